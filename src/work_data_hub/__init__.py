@@ -1,0 +1,1 @@
+"""WorkDataHub: files arrive, trusted tables come out."""

@@ -1,0 +1,69 @@
+"""How a table is built from other tables: the declaration each domain makes once per table."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from work_data_hub.domain.kernel.contract import TableContract
+from work_data_hub.domain.kernel.outcome import Outcome
+from work_data_hub.domain.kernel.period import Period
+from work_data_hub.domain.kernel.sheets import SheetSpec
+
+Emit = Callable[[Any], None]
+
+
+def ignore_event(_event: Any) -> None:
+    """Take a report and do nothing with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputRef:
+    """A table that a build reads: the month itself (0) or an earlier one (-1); optional ones may be absent."""
+
+    contract: TableContract
+    month_offset: int = 0
+    optional: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of the frame in the build's inputs, as scale_fact or scale_fact@-1."""
+        return self.contract.name + (f"@{self.month_offset}" if self.month_offset else "")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildContext:
+    """What a build may know: its period, its input frames, its domain's configuration, where to report."""
+
+    period: Period
+    frames: Mapping[str, pd.DataFrame]
+    config: Any
+    execution_id: str = ""
+    emit: Emit = ignore_event
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Give an input frame that is known to be there."""
+        return self.frames[name]
+
+
+@dataclass(frozen=True, slots=True)
+class TableBuild:
+    """A table made from tables: pure; `gates` must be fresh before it, though they are not read."""
+
+    contract: TableContract
+    inputs: tuple[InputRef, ...]
+    make: Callable[[BuildContext], Outcome]
+    gates: tuple[TableContract, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetIntake:
+    """A bronze table made from one sheet of the domain's monthly file."""
+
+    contract: TableContract
+    sheet: SheetSpec
+    key: str = field(default="monthly")
+
+
+Buildable = TableBuild | SheetIntake

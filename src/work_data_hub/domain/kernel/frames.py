@@ -1,0 +1,80 @@
+"""From a contract to frames: Arrow tables of exactly its schema, empty frames, and a stable identity."""
+
+import hashlib
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from work_data_hub.domain.kernel.contract import TableContract
+from work_data_hub.domain.kernel.errors import PermanentError
+
+_NULL = "\x00null"
+
+
+def with_stamps(contract: TableContract, frame: pd.DataFrame, run_id: str, at: datetime) -> pd.DataFrame:
+    """Fill the stamps that say which run wrote a row and when, and put the columns in order."""
+    values: dict[str, object] = {"run_id": run_id, "ingested_at": at}
+    stamps = {
+        name: pd.array([value] * len(frame), dtype=pd.ArrowDtype(contract.column(name).dtype))
+        for name, value in values.items()
+        if name in contract.column_names
+    }
+    return frame.assign(**stamps)[list(contract.column_names)]
+
+
+def to_arrow(contract: TableContract, frame: pd.DataFrame) -> pa.Table:
+    """Give the frame in the contract's columns and types; nothing is cast, a difference is an error."""
+    missing = [name for name in contract.column_names if name not in frame.columns]
+    if missing:
+        raise PermanentError(
+            f"{contract.qualified_name}: the frame lacks {', '.join(missing)}",
+            fix="let the build fill every column of the contract",
+        )
+    arrays = [_column(contract, frame, field) for field in contract.arrow_schema]
+    return pa.Table.from_arrays(arrays, schema=contract.arrow_schema)
+
+
+def _column(contract: TableContract, frame: pd.DataFrame, field: pa.Field) -> pa.ChunkedArray:
+    array = pa.array(frame[field.name], from_pandas=True)
+    if pa.types.is_null(array.type):
+        array = array.cast(field.type)
+    if array.type != field.type:
+        raise PermanentError(
+            f"{contract.qualified_name}.{field.name} is {array.type} in the frame",
+            expected=str(field.type),
+            fix="give the column its contract type in the step that makes it",
+        )
+    return array
+
+
+def to_pandas(table: pa.Table) -> pd.DataFrame:
+    """Give an Arrow table as a frame of Arrow-backed columns."""
+    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
+
+
+def empty_frame(contract: TableContract) -> pd.DataFrame:
+    """Give a frame without rows in the contract's types."""
+    return to_pandas(contract.arrow_schema.empty_table())
+
+
+def identity_hash(contract: TableContract, table: pa.Table) -> str:
+    """Hash business and lineage columns in key order: equal content gives an equal hash in any row order."""
+    keys = [(name, "ascending") for name in contract.primary_key]
+    ordered = table.select(list(contract.identity_columns)).take(pc.sort_indices(table, sort_keys=keys))
+    digest = hashlib.sha256(",".join(contract.identity_columns).encode())
+    for name in contract.identity_columns:
+        _digest_text(digest, pc.fill_null(ordered[name].cast(pa.string()), _NULL).combine_chunks())
+    return digest.hexdigest()
+
+
+def _digest_text(digest: "hashlib._Hash", text: pa.StringArray) -> None:
+    if len(text) == 0:
+        return
+    _, offset_buffer, data = text.buffers()
+    offsets = np.frombuffer(offset_buffer, dtype=np.int32)[text.offset : text.offset + len(text) + 1]
+    digest.update(np.diff(offsets).tobytes())
+    digest.update(memoryview(data)[offsets[0] : offsets[-1]])
