@@ -1,0 +1,66 @@
+"""What use cases say about inputs: which files to look for, and what was found."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from work_data_hub.domain.kernel.sheets import SheetColumn, SheetRead, SheetSpec
+
+__all__ = [
+    "FoundFile",
+    "OnAmbiguous",
+    "SheetColumn",
+    "SheetRead",
+    "SheetSpec",
+    "SourceSpec",
+    "VersionStrategy",
+]
+
+
+class VersionStrategy(StrEnum):
+    """How one version folder (V1, V2, …) is picked among several."""
+
+    HIGHEST = "highest"
+    LATEST = "latest"
+    MANUAL = "manual"
+
+
+class OnAmbiguous(StrEnum):
+    """What happens when several files answer the patterns."""
+
+    ERROR = "error"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    FIRST = "first"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """Where a domain's monthly file lies; folders may use {YYYYMM}, {YYYY} and {MM}."""
+
+    domain: str
+    folders: tuple[str, ...]
+    patterns: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = (".xlsx", ".xlsm")
+    version_strategy: VersionStrategy = VersionStrategy.HIGHEST
+    version: str | None = None
+    on_ambiguous: OnAmbiguous = OnAmbiguous.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """The one file of a month; `path` is absolute, `name` relative to the landing root."""
+
+    path: Path
+    name: str
+    version: str | None
+    sha256: str
+    size_bytes: int
+    modified_at: datetime
+
+    @property
+    def file_id(self) -> str:
+        """Sixteen hex digits of the content hash: the file's name in every lineage column."""
+        return self.sha256[:16]

@@ -1,0 +1,80 @@
+"""From raw text columns to a judged sheet with its counts."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from work_data_hub.domain.kernel.errors import EmptyInputError, Location
+from work_data_hub.domain.kernel.sheets import SheetRead, SheetSpec
+from work_data_hub.io.readers.extra_cells import extra_cells
+from work_data_hub.io.readers.forward_fill import Merges, forward_fill
+from work_data_hub.io.readers.merged_ranges import MergedRange
+from work_data_hub.io.readers.raw_sheet import RawSheet, refuse_nul
+from work_data_hub.io.readers.shape import Shape, understand
+from work_data_hub.io.readers.texts import Positions, Texts
+
+
+def no_merges() -> tuple[MergedRange, ...]:
+    """Say that there are no merged ranges, as in a text file."""
+    return ()
+
+
+def assemble(raw: RawSheet, spec: SheetSpec, merges: Merges = no_merges) -> SheetRead:
+    """Judge a sheet for its shape and give its rows."""
+    refuse_nul(raw)
+    shape = understand(raw, spec)
+    columns, filled = forward_fill(shape, merges)
+    kept, below, header, kinds = shape.kept, shape.below, shape.header, shape.kinds
+    data = kept[~kinds.totals[kept]]
+    _judge(shape, columns, data)
+    return SheetRead(
+        rows=_frame(shape, columns, kept),
+        sheet=raw.sheet,
+        header_row=int(raw.row_numbers[header.position]),
+        header_map=header.written,
+        column_letters={name: raw.letter(index) for name, index in header.columns.items()},
+        read_rows=int(below.sum()),
+        blank_rows=int((kinds.blank & below).sum()),
+        repeated_header_rows=int((kinds.repeated & below).sum()),
+        totals_rows=len(kept) - len(data),
+        data_rows=len(data),
+        unknown_headers=header.unknown,
+        absent_columns=header.absent,
+        sheets_seen=raw.sheets_seen,
+        forward_filled_cells=filled,
+        warnings=header.warnings,
+    )
+
+
+def _judge(shape: Shape, columns: dict[str, Texts], data: Positions) -> None:
+    raw, header = shape.raw, shape.header
+    if not len(data):
+        raise EmptyInputError(
+            f"Sheet {raw.sheet!r} has a header and no row of data.",
+            where=Location(raw.file, raw.sheet),
+            expected="at least one row below the header that is neither blank nor a total",
+            fix="Check that the month's rows were exported, then deliver the file again.",
+        )
+    for column in shape.spec.columns:
+        judged = column.required and not column.may_be_empty
+        if judged and columns[column.name].blank()[data].all():
+            raise EmptyInputError(
+                f"Required column {header.written[column.name]!r} holds no value.",
+                where=Location(raw.file, raw.sheet, column=raw.letter(header.columns[column.name])),
+                expected="a value in at least one row of data",
+                fix="Fill the column in the workbook, or declare that it may be empty.",
+            )
+
+
+def _frame(shape: Shape, columns: dict[str, Texts], kept: Positions) -> pd.DataFrame:
+    kinds, nothing = shape.kinds, pa.nulls(len(kept), pa.string())
+    kind = np.where(kinds.total[kept], "total", np.where(kinds.subtotal[kept], "subtotal", "data"))
+    declared = [column.name for column in shape.spec.columns]
+    arrays = {
+        "row_number": pa.array(shape.raw.row_numbers[kept], pa.int64()),
+        "row_kind": pa.array(kind, pa.string()),
+        **{name: columns[name].cells(kept) if name in columns else nothing for name in declared},
+        "extra_cells": extra_cells(shape.raw, shape.header.others, shape.blanks, kept),
+    }
+    series = {name: pd.Series(pd.arrays.ArrowExtensionArray(array)) for name, array in arrays.items()}
+    return pd.DataFrame(series, copy=False)
