@@ -1,0 +1,166 @@
+"""The settings of one process, typed; they are read when asked for, never at import."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, Literal
+from urllib.parse import unquote, urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from work_data_hub.config.problems import settings_error
+from work_data_hub.domain.kernel.errors import ConfigurationError
+
+EMBEDDED: Final = "embedded"
+DEVELOPMENT_SALT: Final = "development-only"
+
+_POSTGRES_SCHEMES: Final = ("postgresql", "postgres", "postgresql+psycopg2")
+_POSTGRES_FORM: Final = "postgresql://user:password@host:5432/database"
+_ROOT_MARKS: Final = ("pyproject.toml", ".env")
+
+
+class Environment(StrEnum):
+    """Where the hub runs."""
+
+    DEV = "dev"
+    STAGING = "staging"
+    PROD = "prod"
+
+
+class Settings(BaseSettings):
+    """All settings; an argument wins over the environment, that over ./.env, that over the project's .env."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        env_file_encoding="utf-8-sig",
+        validate_default=True,
+    )
+
+    environment: Environment = Field(
+        Environment.DEV, description="dev, staging or prod; prod takes nothing but a PostgreSQL URL."
+    )
+    database_url: SecretStr = Field(
+        description="The warehouse: embedded (a private Postgres of this folder) or a PostgreSQL URL. Required.",
+        examples=[EMBEDDED],
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        "INFO", description="Least level that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL."
+    )
+    log_dir: Path = Field(Path("logs"), description="Folder of the daily log files, written in prod alone.")
+    wdh_home: Path = Field(Path(".wdh"), description="Folder of what the hub keeps: the embedded Postgres.")
+    landing_root: Path = Field(Path(".wdh/landing"), description="Folder into which the monthly files fall.")
+    max_workers: int = Field(2, ge=1, le=64, description="How many runs may work at once, from 1.")
+    db_pool_size: int = Field(4, ge=2, le=10, description="Connections of one process, 2 to 10.")
+    db_batch_size: int = Field(65_536, ge=1, description="Rows that are sent to the warehouse at a time.")
+    company_id_salt: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SALT),
+        description="Secret behind temporary company ids; keep it for good. prod wants one of its own.",
+    )
+    dagster_home: Path | None = Field(
+        None, description="Folder of the Dagster instance: absolute and existing; the start script writes it."
+    )
+    dagster_postgres_url: SecretStr | None = Field(
+        None, description="PostgreSQL URL of Dagster's own storage; without it SQLite below DAGSTER_HOME."
+    )
+    dagster_port: int = Field(3000, ge=1, le=65_535, description="Port of the Dagster UI on this machine.")
+
+    def __init__(self, **values: Any) -> None:
+        """Read the environment and .env; what is wrong is told by name in one ConfigurationError."""
+        try:
+            super().__init__(**{"_env_file": env_files(), **values})
+        except ValidationError as error:
+            raise settings_error(error, type(self)) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(
+                f".env can't be read: {error}", expected="a text file in UTF-8", fix="correct or remove it"
+            ) from error
+
+    @field_validator("log_level", "environment", mode="before")
+    @classmethod
+    def _any_case(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.strip().upper() if info.field_name == "log_level" else value.strip().lower()
+
+    @field_validator("database_url")
+    @classmethod
+    def _warehouse(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        production = info.data.get("environment") is Environment.PROD
+        url = value.get_secret_value()
+        if _is_postgres(url) or (url == EMBEDDED and not production):
+            return value
+        raise ValueError(
+            f"{_POSTGRES_FORM}, as ENVIRONMENT is prod" if production else f"{EMBEDDED} or {_POSTGRES_FORM}"
+        )
+
+    @field_validator("dagster_postgres_url")
+    @classmethod
+    def _dagster_storage(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _is_postgres(value.get_secret_value()):
+            raise ValueError(_POSTGRES_FORM)
+        return value
+
+    @field_validator("company_id_salt")
+    @classmethod
+    def _own_salt(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        production = info.data.get("environment") is Environment.PROD
+        if production and value.get_secret_value().strip() in ("", DEVELOPMENT_SALT):
+            raise ValueError("a secret of your own, kept for good, as ENVIRONMENT is prod")
+        return value
+
+    @field_validator("dagster_home")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_absolute():
+            raise ValueError("an absolute path")
+        return value
+
+    @field_validator("wdh_home", "landing_root", "log_dir")
+    @classmethod
+    def _from_project_root(cls, value: Path) -> Path:
+        return project_root() / value.expanduser()
+
+    def secrets(self) -> tuple[str, ...]:
+        """Give what must never be logged: the salt and the passwords of the URLs."""
+        return tuple(self._secrets())
+
+    def _secrets(self) -> Iterator[str]:
+        salt = self.company_id_salt.get_secret_value()
+        if salt != DEVELOPMENT_SALT:
+            yield salt
+        for url in (self.database_url, self.dagster_postgres_url):
+            password = urlsplit(url.get_secret_value()).password if url else ""
+            if password:
+                yield from (password, unquote(password))
+
+
+def project_root() -> Path:
+    """Find the folder with pyproject.toml or .env, from the current folder upwards; else the current one."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if any((folder / mark).is_file() for mark in _ROOT_MARKS):
+            return folder
+    return here
+
+
+def env_files() -> tuple[Path, ...]:
+    """Give the .env files that are read; a later one wins."""
+    return tuple(dict.fromkeys((project_root() / ".env", Path.cwd() / ".env")))
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Give the settings of this process, read once."""
+    return Settings()
+
+
+def _is_postgres(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in _POSTGRES_SCHEMES and bool(parts.netloc or parts.query)
