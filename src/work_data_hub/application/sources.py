@@ -5,18 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from work_data_hub.domain.kernel.sheets import SheetColumn, SheetRead, SheetSpec
-
-__all__ = [
-    "FoundFile",
-    "OnAmbiguous",
-    "SheetColumn",
-    "SheetRead",
-    "SheetSpec",
-    "SourceSpec",
-    "VersionStrategy",
-]
-
 
 class VersionStrategy(StrEnum):
     """How one version folder (V1, V2, …) is picked among several."""

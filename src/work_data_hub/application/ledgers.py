@@ -1,0 +1,202 @@
+"""Contracts of the platform's own tables: runs, publishes, landing files, quarantine, quality, reconciliation."""
+
+import pyarrow as pa
+
+from work_data_hub.domain.kernel.contract import (
+    COUNT,
+    RATIO,
+    STAMP,
+    TEXT,
+    Check,
+    Column,
+    Role,
+    TableContract,
+    WriteMode,
+)
+
+OWNER = "team:data-platform"
+AMOUNT = pa.decimal128(38, 10)
+RESULTS = ("running", "published", "unchanged", "refused", "failed")
+QUARANTINE_STATES = ("open", "fixed", "waived", "replayed")
+
+
+def _text(name: str, meaning: str, *, nullable: bool = False, checks: tuple[Check, ...] = ()) -> Column:
+    return Column(name, TEXT, name, meaning, nullable=nullable, checks=checks)
+
+
+def _stamp(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, STAMP, name, meaning, nullable=nullable, role=Role.STAMP)
+
+
+def _count(name: str, meaning: str, *, nullable: bool = False) -> Column:
+    return Column(name, COUNT, name, meaning, unit="rows", nullable=nullable)
+
+
+_WHERE = (
+    _text("table_key", "contract key of the table"),
+    _text("scope_key", "the part of the table, as period=2025-11-01"),
+)
+_RUN = _text("run_id", "the run")
+
+PIPELINE_EXECUTIONS = TableContract(
+    key="hub.platform.pipeline_executions",
+    version="1.0.0",
+    label="pipeline executions",
+    description="Every attempt to build one table for one scope: who, when, with which code, and how it ended.",
+    grain="one row per run, table and scope",
+    owner=OWNER,
+    columns=(
+        _RUN,
+        *_WHERE,
+        _text("result", "how it ended", checks=(Check("known_result", one_of=RESULTS),)),
+        _text("actor", "who or what asked for it"),
+        _text("code_version", "hash of the business code"),
+        _stamp("started_at", "when the build began"),
+        _stamp("finished_at", "when it ended; null while running", nullable=True),
+        Column("seconds", RATIO, "seconds", "wall time", unit="s", nullable=True),
+        _text("error_kind", "type of the failure", nullable=True),
+        _text("message", "what was said about the failure", nullable=True),
+    ),
+    primary_key=("run_id", "table_key", "scope_key"),
+    indexes=(("table_key", "scope_key"),),
+    write_mode=WriteMode.UPSERT,
+)
+
+PUBLISHES = TableContract(
+    key="hub.platform.publishes",
+    version="1.0.0",
+    label="publishes",
+    description="Every publish of a table's scope, written first in its transaction, so that a retry can't load twice.",
+    grain="one row per run, table and scope",
+    owner=OWNER,
+    columns=(
+        _RUN,
+        *_WHERE,
+        _text("contract_version", "version of the table's contract"),
+        _text("code_version", "hash of the business code"),
+        _text("input_hash", "hash over inputs, configuration and code: equal means nothing to do"),
+        _text("identity_hash", "hash over the published business and lineage columns"),
+        _text("inputs", "JSON: each input and the version that was read"),
+        _count("rows_read", "rows read"),
+        _count("rows_published", "rows published"),
+        _count("rows_rejected", "rows rejected"),
+        _count("rows_deduplicated", "rows dropped as already known or repeated"),
+        _count("rows_skipped", "rows that carry no record, such as blank lines and totals"),
+        _count("values_discarded", "single values dropped from published rows"),
+        _count("rows_replaced", "rows of the scope that the publish removed"),
+        _text("totals", "JSON: control totals by fate"),
+        _text("warnings", "JSON: list of warnings"),
+        _text("facts", "JSON: what else the build tells, such as file, sheet and version"),
+        Column("seconds", RATIO, "seconds", "wall time of the build and publish", unit="s"),
+        _stamp("published_at", "server time of the publish"),
+    ),
+    primary_key=("run_id", "table_key", "scope_key"),
+    indexes=(("table_key", "scope_key", "published_at"),),
+    write_mode=WriteMode.APPEND,
+)
+
+LANDING_FILES = TableContract(
+    key="hub.platform.landing_files",
+    version="1.0.0",
+    label="landing files",
+    description="Every content that a landing folder has shown, by name and fingerprint.",
+    grain="one row per domain, file name and content",
+    owner=OWNER,
+    columns=(
+        _text("domain", "business domain"),
+        _text("name", "path below the landing root"),
+        _text("sha256", "fingerprint of the content"),
+        _text("file_id", "short fingerprint used in lineage columns"),
+        Column("size_bytes", COUNT, "size", "file size", unit="bytes"),
+        _text("version", "version folder, such as V2", nullable=True),
+        _text("period", "month it was found for"),
+        _stamp("modified_at", "modification time of the file"),
+        _stamp("first_seen_at", "when the hub saw it first"),
+        _stamp("last_seen_at", "when the hub saw it last"),
+    ),
+    primary_key=("domain", "name", "sha256"),
+    indexes=(("file_id",),),
+    write_mode=WriteMode.UPSERT,
+    upsert_columns=("last_seen_at",),
+)
+
+QUARANTINE = TableContract(
+    key="hub.platform.quarantine",
+    version="1.0.0",
+    label="quarantine",
+    description="Every reason why a row was not published, traceable to the cell; repeated runs do not repeat it.",
+    grain="one row per table, file content, sheet, row, column and rule",
+    owner=OWNER,
+    columns=(
+        _text("rejection_id", "hash of table, file, sheet, row, column and rule"),
+        *_WHERE,
+        _text("file_id", "short fingerprint of the file", nullable=True),
+        _text("file_name", "path below the landing root", nullable=True),
+        _text("sheet", "sheet", nullable=True),
+        Column("row_number", COUNT, "row", "row in the sheet, counted from 1", nullable=True),
+        _text("column_name", "column in question", nullable=True),
+        _text("rule", "rule that was broken"),
+        _text("value", "value found", nullable=True),
+        _text("reason", "what is wrong"),
+        _text("expected", "what would be right", nullable=True),
+        _text("state", "where it stands", checks=(Check("known_state", one_of=QUARANTINE_STATES),)),
+        Column("first_run_id", TEXT, "first run", "run that saw it first", role=Role.STAMP),
+        Column("last_run_id", TEXT, "last run", "run that saw it last", role=Role.STAMP),
+        _stamp("first_seen_at", "when it was seen first"),
+        _stamp("last_seen_at", "when it was seen last"),
+    ),
+    primary_key=("rejection_id",),
+    indexes=(("table_key", "scope_key", "state"),),
+    write_mode=WriteMode.UPSERT,
+    upsert_columns=("last_run_id", "last_seen_at", "scope_key"),
+)
+
+DATA_QUALITY_METRICS = TableContract(
+    key="hub.platform.data_quality_metrics",
+    version="1.0.0",
+    label="data quality metrics",
+    description="Numbers about each publish: null ratios, company-id origins, volumes.",
+    grain="one row per run, table, scope and metric",
+    owner=OWNER,
+    columns=(
+        _RUN,
+        *_WHERE,
+        _text("metric", "name of the metric, with its unit"),
+        Column("value", RATIO, "value", "the number"),
+        _stamp("measured_at", "when"),
+    ),
+    primary_key=("run_id", "table_key", "scope_key", "metric"),
+    indexes=(("table_key", "scope_key", "metric"),),
+    write_mode=WriteMode.APPEND,
+)
+
+RECONCILIATION = TableContract(
+    key="hub.platform.reconciliation",
+    version="1.0.0",
+    label="reconciliation",
+    description="How a published scope compares with the workbook's own totals and with the month before.",
+    grain="one row per table, scope, comparison and subject",
+    owner=OWNER,
+    columns=(
+        *_WHERE,
+        _text("comparison", "name of the comparison"),
+        _text("subject", "what was compared, such as a column or a plan"),
+        Column("expected", AMOUNT, "expected", "figure from elsewhere", nullable=True),
+        Column("actual", AMOUNT, "actual", "figure of the table", nullable=True),
+        Column("tolerance", AMOUNT, "tolerance", "largest difference that still ties"),
+        _text("verdict", "ties, differs or not_comparable"),
+        _text("note", "what to know about it"),
+        Column("run_id", TEXT, "run", "run that compared", role=Role.STAMP),
+    ),
+    primary_key=("table_key", "scope_key", "comparison", "subject"),
+    scope=("table_key", "scope_key"),
+)
+
+PLATFORM_CONTRACTS = (
+    PIPELINE_EXECUTIONS,
+    PUBLISHES,
+    LANDING_FILES,
+    QUARANTINE,
+    DATA_QUALITY_METRICS,
+    RECONCILIATION,
+)

@@ -1,0 +1,140 @@
+"""Ten-line stand-ins for the ports, that keep what they are given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from work_data_hub.application.ports import PublishRequest
+from work_data_hub.application.runs import Attempt, PublishRecord
+from work_data_hub.application.sources import FoundFile, SourceSpec
+from work_data_hub.domain.kernel.contract import TableContract
+from work_data_hub.domain.kernel.errors import InputRefusedError
+from work_data_hub.domain.kernel.frames import empty_frame, identity_hash, to_arrow, with_stamps
+from work_data_hub.domain.kernel.period import Period
+from work_data_hub.domain.kernel.scope import Scope
+from work_data_hub.domain.kernel.sheets import SheetRead, SheetSpec
+
+
+@dataclass
+class FakeClock:
+    """Each look is a second later."""
+
+    seconds: int = 0
+
+    def now(self) -> datetime:
+        self.seconds += 1
+        return datetime(2025, 12, 1, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+    def elapsed(self) -> float:
+        self.seconds += 1
+        return float(self.seconds)
+
+
+@dataclass
+class FakeFinder:
+    """Files by month: a FoundFile, or the error that looking for it raises."""
+
+    files: dict[Period, FoundFile | InputRefusedError] = field(default_factory=dict)
+    contents: dict[Path, str] = field(default_factory=dict)
+
+    def find(self, spec: SourceSpec, period: Period) -> FoundFile:
+        found = self.files[period]
+        if isinstance(found, InputRefusedError):
+            raise found
+        return found
+
+    def fingerprint(self, path: Path) -> str:
+        return self.contents[path]
+
+    def months(self, spec: SourceSpec) -> tuple[Period, ...]:
+        return tuple(sorted(self.files))
+
+    def put(self, period: Period, content: str) -> FoundFile:
+        path = Path(f"/landing/{period}.xlsx")
+        self.contents[path] = content
+        found = FoundFile(path, path.name, None, content, 1, datetime(2025, 12, 1, tzinfo=UTC))
+        self.files[period] = found
+        return found
+
+
+@dataclass
+class FakeReader:
+    """Sheets by path."""
+
+    sheets: dict[Path, SheetRead] = field(default_factory=dict)
+    reads: int = 0
+
+    def read(self, path: Path, spec: SheetSpec, *, file_name: str | None = None) -> SheetRead:
+        self.reads += 1
+        return self.sheets[path]
+
+
+@dataclass
+class FakeLedger:
+    """Publishes and attempts in the order they came."""
+
+    records: list[PublishRecord] = field(default_factory=list)
+    tries: list[Attempt] = field(default_factory=list)
+    files: list[FoundFile] = field(default_factory=list)
+
+    def latest(self, contract: TableContract, scope: Scope) -> PublishRecord | None:
+        mine = [r for r in self.records if (r.table, r.scope) == (contract.key, scope.key)]
+        return mine[-1] if mine else None
+
+    def record(self, attempt: Attempt) -> None:
+        self.tries.append(attempt)
+
+    def record_file(self, domain: str, period: Period, file: FoundFile, seen_at: datetime) -> None:
+        self.files.append(file)
+
+    def publishes(self, contracts: Sequence[TableContract]) -> tuple[PublishRecord, ...]:
+        return tuple({(r.table, r.scope): r for r in self.records}.values())
+
+    def attempts(self, contracts: Sequence[TableContract]) -> tuple[Attempt, ...]:
+        return tuple({(a.table, a.scope): a for a in self.tries}.values())
+
+
+@dataclass
+class FakeStore:
+    """Scopes as frames; a publish replaces its scope and tells the ledger."""
+
+    ledger: FakeLedger
+    scopes: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
+    evidence: list[PublishRequest] = field(default_factory=list)
+    published: list[PublishRequest] = field(default_factory=list)
+
+    def publish(self, request: PublishRequest) -> PublishRecord:
+        request.still_valid()
+        self.published.append(request)
+        run = request.run
+        frame = with_stamps(request.contract, request.outcome.accepted, run.run_id, run.started_at)
+        self.scopes[(request.contract.key, request.scope.key)] = frame
+        record = PublishRecord(
+            request.run.run_id,
+            request.contract.key,
+            request.scope.key,
+            request.contract.version,
+            request.run.code_version,
+            request.input_hash,
+            identity_hash(request.contract, to_arrow(request.contract, frame)),
+            request.inputs,
+            request.outcome.counts,
+            0,
+            request.outcome.totals,
+            request.outcome.comparisons,
+            request.outcome.warnings,
+            request.outcome.facts,
+            0.1,
+            datetime(2025, 12, 2, tzinfo=UTC),
+        )
+        self.ledger.records.append(record)
+        return record
+
+    def read(self, contract: TableContract, scope: Scope) -> pd.DataFrame:
+        return self.scopes.get((contract.key, scope.key), empty_frame(contract))
+
+    def keep_evidence(self, request: PublishRequest) -> None:
+        self.evidence.append(request)
