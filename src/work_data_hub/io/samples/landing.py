@@ -1,0 +1,66 @@
+"""Writes a landing folder on which a newcomer, and every test, can run the hub."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from work_data_hub.domain.annuity.sample.book import make_book
+from work_data_hub.domain.annuity.sample.breaks import opening_breaks
+from work_data_hub.domain.annuity.sample.months import MONTHS, MonthPlan
+from work_data_hub.domain.annuity.sample.options import SampleOptions
+from work_data_hub.domain.annuity.sample.truth import MonthTruth
+from work_data_hub.io.samples.decoys import write_decoy
+from work_data_hub.io.samples.manifest import (
+    ManifestMonth,
+    SampleManifest,
+    make_manifest,
+    refused_month,
+    resolved_month,
+)
+from work_data_hub.io.samples.workbook import write_workbook
+
+Progress = Callable[[str, int, int], None]
+
+
+def write_landing(root: Path, options: SampleOptions, progress: Progress | None = None) -> SampleManifest:
+    """Write all months and the manifest; `progress` hears path, done and total after each workbook."""
+    report = _Report(progress, sum(len(plan.deliveries) for plan in MONTHS))
+    months: list[ManifestMonth] = []
+    previous: MonthTruth | None = None
+    for plan in MONTHS:
+        truth = _write_month(root, options, plan, report)
+        months.append(_describe(root, plan, truth, previous))
+        # nothing is published of an ambiguous month, so the one after it has nothing to continue
+        previous = truth if len(plan.candidates) == 1 else None
+    manifest = make_manifest(options, tuple(months))
+    manifest.write(root)
+    return manifest
+
+
+class _Report:
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def written(self, path: str) -> None:
+        self._done += 1
+        if self._progress is not None:
+            self._progress(path, self._done, self._total)
+
+
+def _write_month(root: Path, options: SampleOptions, plan: MonthPlan, report: _Report) -> MonthTruth:
+    truths = []
+    for delivery in plan.deliveries:
+        book = make_book(options, plan, delivery)
+        write_workbook(root / delivery.path, (book.scale, book.income))
+        report.written(delivery.path)
+        truths.append(book.truth)
+    for decoy in plan.decoys:
+        write_decoy(root / decoy, root / plan.candidates[0].path)
+    return truths[-1]
+
+
+def _describe(root: Path, plan: MonthPlan, truth: MonthTruth, previous: MonthTruth | None) -> ManifestMonth:
+    if len(plan.candidates) > 1:
+        return refused_month(plan)
+    follows = previous is not None and previous.period.next() == plan.period
+    breaks = opening_breaks(previous, truth) if previous is not None and follows else ()
+    return resolved_month(root, plan, truth, breaks)

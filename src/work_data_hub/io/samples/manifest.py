@@ -1,0 +1,107 @@
+"""The manifest beside the sample workbooks: what was written, and what reading it must give."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final
+
+from work_data_hub.domain.annuity.sample.breaks import OpeningBreak
+from work_data_hub.domain.annuity.sample.months import MonthPlan
+from work_data_hub.domain.annuity.sample.options import SampleOptions
+from work_data_hub.domain.annuity.sample.truth import MonthTruth
+
+MANIFEST_NAME: Final = "sample_manifest.json"
+RESOLVED: Final = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestMonth:
+    """One month; paths are relative to the landing root, amounts are exact yuan as text."""
+
+    period: str
+    trait: str
+    outcome: str
+    candidates: tuple[str, ...]
+    superseded: tuple[str, ...] = ()
+    decoys: tuple[str, ...] = ()
+    version: str | None = None
+    sha256: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    rejected_by_rule: Mapping[str, int] = field(default_factory=dict)
+    totals: Mapping[str, Mapping[str, str | int]] = field(default_factory=dict)
+    totals_stated: bool = False
+    opening_breaks: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def resolved(self) -> bool:
+        """Say whether exactly one workbook counts."""
+        return self.outcome == RESOLVED
+
+
+@dataclass(frozen=True, slots=True)
+class SampleManifest:
+    """What a sample landing folder holds."""
+
+    seed: int
+    rows: int
+    layout_rows: int
+    months: tuple[ManifestMonth, ...]
+
+    def write(self, root: Path) -> Path:
+        """Write the manifest into the landing root."""
+        path = root / MANIFEST_NAME
+        path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        return path
+
+
+def make_manifest(options: SampleOptions, months: tuple[ManifestMonth, ...]) -> SampleManifest:
+    """Put the months of a landing folder together."""
+    return SampleManifest(options.seed, options.rows, options.layout_rows, months)
+
+
+def refused_month(plan: MonthPlan) -> ManifestMonth:
+    """Describe a month in which several workbooks answer."""
+    return ManifestMonth(
+        period=str(plan.period),
+        trait=plan.trait,
+        outcome=f"refused: {len(plan.candidates)} candidates",
+        candidates=tuple(delivery.path for delivery in plan.candidates),
+        superseded=_superseded(plan),
+        decoys=plan.decoys,
+    )
+
+
+def resolved_month(
+    root: Path, plan: MonthPlan, truth: MonthTruth, breaks: tuple[OpeningBreak, ...]
+) -> ManifestMonth:
+    """Describe a month with exactly one workbook that counts."""
+    return ManifestMonth(
+        period=str(plan.period),
+        trait=plan.trait,
+        outcome=RESOLVED,
+        candidates=(truth.path,),
+        superseded=_superseded(plan),
+        decoys=plan.decoys,
+        version=f"V{truth.version}" if truth.version else None,
+        sha256=hashlib.sha256((root / truth.path).read_bytes()).hexdigest(),
+        sheet=truth.sheet,
+        header_row=truth.header_row,
+        counts=asdict(truth.counts),
+        rejected_by_rule=dict(sorted(Counter(truth.rejected["quarantine_rule"]).items())),
+        totals={column: _as_text(asdict(total)) for column, total in truth.totals.items()},
+        totals_stated=bool(truth.stated),
+        opening_breaks=tuple({name: str(value) for name, value in asdict(found).items()} for found in breaks),
+    )
+
+
+def _superseded(plan: MonthPlan) -> tuple[str, ...]:
+    return tuple(delivery.path for delivery in plan.deliveries if delivery.superseded)
+
+
+def _as_text(total: Mapping[str, object]) -> dict[str, str | int]:
+    return {name: value if isinstance(value, int) else str(value) for name, value in total.items()}
