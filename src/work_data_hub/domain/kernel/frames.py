@@ -18,7 +18,11 @@ def with_stamps(contract: TableContract, frame: pd.DataFrame, run_id: str, at: d
     """Fill the stamps that say which run wrote a row and when, and put the columns in order."""
     values: dict[str, object] = {"run_id": run_id, "ingested_at": at}
     stamps = {
-        name: pd.array([value] * len(frame), dtype=pd.ArrowDtype(contract.column(name).dtype))
+        name: pd.Series(
+            pa.array([value] * len(frame), contract.column(name).dtype),
+            index=frame.index,
+            dtype=pd.ArrowDtype(contract.column(name).dtype),
+        )
         for name, value in values.items()
         if name in contract.column_names
     }
