@@ -1,0 +1,85 @@
+"""Runs figures by name and compares them with their bars, and on request with the committed baseline."""
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from benchmarks.figure import Figure
+
+# figure → module that measures it
+FIGURES = {
+    "load": "load",
+    "upsert": "load",
+    "workbook": "workbook",
+    "workbook_peer": "workbook",
+    "month": "month",
+    "pipeline": "pipeline",
+    "units": "units",
+    "startup_help": "startup",
+    "startup_graph": "startup",
+}
+# short enough for every test run
+SHORT = ("pipeline", "startup", "workbook", "month")
+BASELINE = Path(__file__).with_name("baseline.json")
+WORSE = 1.2
+
+
+def main() -> int:
+    """Print one line per figure; exit 1 when one does not hold."""
+    options = _options()
+    modules = _modules(options.names, quick=options.quick)
+    figures = [
+        figure for module in modules for figure in _measure(module, options.names, quick=options.quick)
+    ]
+    for figure in figures:
+        print(figure.as_json(), flush=True)
+    if options.baseline and not options.json:
+        for warning in _worse(figures):
+            print(f"warning: {warning}", file=sys.stderr)
+    if options.write_baseline:
+        BASELINE.write_text(json.dumps({f.name: f.value for f in figures}, indent=2) + "\n", encoding="utf-8")
+    return 0 if options.quick or all(figure.holds for figure in figures) else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(FIGURES))
+    parser.add_argument("--json", action="store_true", help="nothing but JSON lines (no warnings)")
+    parser.add_argument("--quick", action="store_true", help="small inputs; figures are shown, not judged")
+    parser.add_argument(
+        "--baseline", action="store_true", help="warn about ratios 20 %% worse than the baseline"
+    )
+    parser.add_argument("--write-baseline", action="store_true", help="write benchmarks/baseline.json")
+    options = parser.parse_args()
+    unknown = [name for name in options.names if name not in FIGURES and name not in FIGURES.values()]
+    if unknown:
+        parser.error(f"no figure {', '.join(unknown)}; there are {', '.join(FIGURES)}")
+    return options
+
+
+def _modules(names: list[str], *, quick: bool) -> list[str]:
+    if names:
+        return list(dict.fromkeys(FIGURES.get(name, name) for name in names))
+    return list(SHORT) if quick else list(dict.fromkeys(FIGURES.values()))
+
+
+def _measure(module: str, names: list[str], *, quick: bool) -> Iterable[Figure]:
+    figures: list[Figure] = importlib.import_module(f"benchmarks.{module}").measure(quick=quick)
+    return [f for f in figures if not names or f.name in names or module in names]
+
+
+def _worse(figures: Iterable[Figure]) -> Iterable[str]:
+    if not BASELINE.exists():
+        return
+    baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
+    for figure in figures:
+        known = baseline.get(figure.name)
+        if figure.ratio and known and figure.value > known * WORSE:
+            yield f"{figure.name} is {figure.value:.2f}, the baseline {known:.2f}: more than 20 % worse"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""One asset per table: the definition says what the contract knows, the body calls one use case."""
+
+import warnings
+from collections.abc import Iterable
+
+import dagster as dg
+
+from work_data_hub.domain.kernel.build import Buildable, TableBuild
+from work_data_hub.domain.kernel.contract import TableContract
+from work_data_hub.orchestration.automation import freshness
+from work_data_hub.orchestration.checks import check_specs
+from work_data_hub.orchestration.materialize import materialize_months
+from work_data_hub.orchestration.metadata import definition_metadata
+from work_data_hub.orchestration.partitions import previous_month_too
+from work_data_hub.orchestration.resources import HubSession
+
+WRITE_POOL = "warehouse_write"
+
+
+def table_assets(
+    tables: Iterable[Buildable], partitions: dg.PartitionsDefinition[str], code_version: str
+) -> list[dg.AssetsDefinition]:
+    """Give the assets of a domain's monthly tables."""
+    with warnings.catch_warnings():
+        # both parameters are flagged beta in 1.13; remove when a release takes the flags away
+        beta = "Parameter `(backfill_policy|allow_nonexistent_upstream_partitions)`"
+        warnings.filterwarnings("ignore", message=beta, category=dg.BetaWarning)
+        return [table_asset(table, partitions, code_version) for table in tables]
+
+
+def table_asset(
+    table: Buildable, partitions: dg.PartitionsDefinition[str], code_version: str
+) -> dg.AssetsDefinition:
+    """Give the asset of one table."""
+    contract = table.contract
+
+    @dg.asset(
+        key=dg.AssetKey(contract.asset_key),
+        deps=_deps(table),
+        partitions_def=partitions,
+        group_name=contract.domain,
+        owners=[contract.owner],
+        kinds=set(contract.kinds),
+        tags={"layer": str(contract.layer)},
+        description=f"{contract.label}. {contract.description}\n\nGrain: {contract.grain}. Owner: {contract.owner}.",
+        metadata=definition_metadata(contract),
+        check_specs=check_specs(contract),
+        code_version=f"{contract.version}+{code_version}",
+        freshness_policy=freshness(contract),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=WRITE_POOL,
+    )
+    def build(context: dg.AssetExecutionContext, hub: dg.ResourceParam[HubSession]) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare class only
+        return materialize_months(context, hub, table)
+
+    return build
+
+
+def _deps(table: Buildable) -> list[dg.AssetDep]:
+    if not isinstance(table, TableBuild):
+        return []
+    offsets: dict[TableContract, int] = dict.fromkeys(table.gates, 0)
+    for ref in table.inputs:
+        offsets[ref.contract] = min(offsets.get(ref.contract, 0), ref.month_offset)
+    return [
+        dg.AssetDep(
+            dg.AssetKey(contract.asset_key),
+            partition_mapping=previous_month_too(offset) if offset else None,
+        )
+        for contract, offset in offsets.items()
+        if contract != table.contract
+    ]

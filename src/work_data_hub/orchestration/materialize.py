@@ -1,0 +1,82 @@
+"""From a use case to Dagster events: months in order, metadata per partition, typed failures."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import dagster as dg
+
+from work_data_hub.application.runs import BuildReport
+from work_data_hub.domain.kernel.build import Buildable
+from work_data_hub.domain.kernel.errors import HubError, TransientError
+from work_data_hub.domain.kernel.period import Period
+from work_data_hub.domain.kernel.scope import Scope
+from work_data_hub.orchestration.checks import check_results
+from work_data_hub.orchestration.metadata import run_metadata
+from work_data_hub.orchestration.resources import HubSession
+from work_data_hub.utils.logging import forward_to, get_logger
+
+FORCE_TAG = "wdh/force"
+
+
+def materialize_months(
+    context: dg.AssetExecutionContext, session: HubSession, table: Buildable
+) -> dg.MaterializeResult[None]:
+    """Build and publish each month of the run and report what was proven."""
+    contract = table.contract
+    before = [
+        session.hub.ports.ledger.latest(contract, Scope.month(Period.parse(key)))
+        for key in context.partition_keys
+    ]
+    reports = [report for _, report in _build_all(context, session, table)]
+    return dg.MaterializeResult(
+        check_results=check_results(contract, reports, before),
+        metadata=run_metadata(reports[0]) if len(reports) == 1 else {"months": len(reports)},
+        data_version=dg.DataVersion(reports[0].record.identity_hash) if len(reports) == 1 else None,
+    )
+
+
+def _build_all(
+    context: dg.AssetExecutionContext, session: HubSession, table: Buildable
+) -> Iterator[tuple[str, BuildReport]]:
+    log = get_logger("work_data_hub.build")
+    keys: Sequence[str] = context.partition_keys
+    run = session.hub.start_run(
+        table.contract.domain,
+        run_id=context.run.run_id,
+        force=FORCE_TAG in context.run.tags,
+        emit=lambda event: log.info("step", step=str(event)),
+    )
+    for key in keys:
+        with _reported(context, session, table, key):
+            report = run.build(table, Period.parse(key))
+            counts = report.record.counts
+            log.info(
+                str(report.result), read=counts.read, published=counts.published, rejected=counts.rejected
+            )
+        if len(keys) > 1:
+            context.add_asset_metadata(run_metadata(report), partition_key=key)
+        yield key, report
+
+
+@contextmanager
+def _reported(
+    context: dg.AssetExecutionContext, session: HubSession, table: Buildable, key: str
+) -> Iterator[None]:
+    name = "/".join(table.contract.asset_key)
+    session.tell(name, "started")
+    with forward_to(context.log.log, run_id=context.run.run_id, asset=name, partition=key):
+        try:
+            yield
+            session.tell(name, "succeeded")
+        except HubError as error:
+            session.failures.append(error)
+            session.tell(name, "failed")
+            raise dg.Failure(
+                description=str(error),
+                metadata={"error": type(error).__name__, "partition": key, **_evidence(error)},
+                allow_retries=isinstance(error, TransientError),
+            ) from error
+
+
+def _evidence(error: HubError) -> dict[str, str]:
+    return {name: str(value)[:1000] for name, value in error.evidence.items()}

@@ -1,0 +1,15 @@
+"""Partitions are business periods; start months come from committed configuration."""
+
+import dagster as dg
+
+from work_data_hub.domain.kernel.period import Period
+
+
+def monthly(start: Period) -> dg.MonthlyPartitionsDefinition:
+    """Give one key per month from `start` on; the current month can be loaded."""
+    return dg.MonthlyPartitionsDefinition(start_date=start.key, end_offset=1)
+
+
+def previous_month_too(offset: int) -> dg.TimeWindowPartitionMapping:
+    """Map a month onto itself and the months back to `offset`; months before the start may be missing."""
+    return dg.TimeWindowPartitionMapping(start_offset=offset, allow_nonexistent_upstream_partitions=True)

@@ -1,0 +1,30 @@
+"""Schedules, stopped until somebody switches them on, and silent where the environment map forbids them."""
+
+import dagster as dg
+
+from work_data_hub.config.settings import get_settings
+from work_data_hub.domain.kernel.period import Period
+from work_data_hub.orchestration.automation import allowed
+
+
+def monthly_schedule(domain: str, cron: str = "0 6 5 * *") -> dg.ScheduleDefinition:
+    """Load the month before on the morning of the fifth."""
+    name = f"{domain}_monthly"
+    environments = allowed(name)
+
+    def evaluate(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        environment = str(get_settings().environment)
+        if environment not in environments:
+            return dg.SkipReason(f"{name} does not run in {environment}")
+        period = Period.of(context.scheduled_execution_time.date()).previous()
+        return dg.RunRequest(run_key=period.key, partition_key=period.key)
+
+    return dg.ScheduleDefinition(
+        name=name,
+        cron_schedule=cron,
+        job_name=domain,
+        execution_fn=evaluate,
+        execution_timezone="Asia/Shanghai",
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+        description=f"Loads the {domain} month before, on the fifth at six.",
+    )

@@ -1,0 +1,50 @@
+"""The landing sensor: a month is requested once per content; the truth is the ledger, not the cursor."""
+
+import dagster as dg
+
+from work_data_hub.application.domains import Domain
+from work_data_hub.application.status import State, StatusReader, TableState
+from work_data_hub.bootstrap import Hub
+from work_data_hub.orchestration.automation import allowed
+from work_data_hub.orchestration.resources import HubFactory
+
+
+def landing_sensor(domain: str, factory: HubFactory) -> dg.SensorDefinition:
+    """Request a run for each month whose file is new or changed."""
+    name = f"{domain}_landing"
+    environments = allowed(name)
+
+    def evaluate(_context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        with factory() as hub:
+            environment = str(hub.settings.environment)
+            if environment not in environments:
+                return dg.SkipReason(f"{name} does not run in {environment}")
+            return _requests(hub, hub.domain(domain))
+
+    return dg.SensorDefinition(
+        name=name,
+        job_name=domain,
+        evaluation_fn=evaluate,
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.STOPPED,
+        description=f"Watches the {domain} landing folder and loads months whose file is new or changed.",
+    )
+
+
+def _requests(hub: Hub, domain: Domain) -> dg.SensorResult | dg.SkipReason:
+    sources = {intake.contract.key for intake in domain.intakes}
+    reader = StatusReader(hub.ports, domain, hub.code_version)
+    states = [state for state in reader.read() if state.table in sources]
+    waiting = [state for state in states if state.state in (State.MISSING, State.STALE) and state.fingerprint]
+    if not waiting:
+        refused = [f"{s.period}: {s.reason}" for s in states if s.state is State.REFUSED]
+        return dg.SkipReason("nothing new" + (f"; refused {'; '.join(refused)}" if refused else ""))
+    return dg.SensorResult(run_requests=[_request(state) for state in waiting])
+
+
+def _request(state: TableState) -> dg.RunRequest:
+    return dg.RunRequest(
+        run_key=f"{state.period.key}:{state.fingerprint}",
+        partition_key=state.period.key,
+        tags={"wdh/period": str(state.period)},
+    )

@@ -1,0 +1,107 @@
+import ast
+import inspect
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+import work_data_hub.orchestration.assets.factory as factory
+from work_data_hub.domain.annuity.contracts import ANNUITY_CONTRACTS
+from work_data_hub.domain.kernel.errors import ConfigurationError
+from work_data_hub.orchestration.automation import allowed
+from work_data_hub.orchestration.definitions import build_defs
+
+SPECS = {spec.key: spec for spec in build_defs().resolve_all_asset_specs()}
+LONGEST_BODY = 15
+
+
+@pytest.fixture(scope="module")
+def repository() -> dg.RepositoryDefinition:
+    return build_defs().get_repository_def()
+
+
+def test_the_graph_loads_without_any_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert len(build_defs().resolve_all_asset_specs()) == len(ANNUITY_CONTRACTS)
+
+
+def test_every_contract_is_an_asset() -> None:
+    assert {tuple(key.path) for key in SPECS} == {contract.asset_key for contract in ANNUITY_CONTRACTS}
+
+
+@pytest.mark.parametrize("key", sorted(SPECS), ids=lambda k: k.to_user_string())
+def test_every_asset_says_what_it_is(key: dg.AssetKey) -> None:
+    spec = SPECS[key]
+    assert spec.group_name == key.path[0]
+    assert spec.owners
+    assert spec.kinds
+    assert spec.description and "Grain:" in spec.description
+    assert spec.code_version
+    assert spec.partitions_def is not None
+    schema = spec.metadata["dagster/column_schema"]
+    assert isinstance(schema, dg.TableColumnSchema if hasattr(dg, "TableColumnSchema") else dg.TableSchema)
+    assert all(column.description for column in schema.columns)
+    assert spec.metadata["dagster/table_name"]
+
+
+@pytest.mark.parametrize("key", sorted(SPECS), ids=lambda k: k.to_user_string())
+def test_every_asset_is_fresh_by_policy_covers_ranges_and_has_few_checks(
+    repository: dg.RepositoryDefinition, key: dg.AssetKey
+) -> None:
+    node = repository.asset_graph.get(key)
+    assert node.backfill_policy == dg.BackfillPolicy.single_run()
+    assert 1 <= len(node.check_keys) <= 4
+    assert SPECS[key].freshness_policy is not None
+
+
+def test_the_chain_is_connected_from_sheet_to_mart() -> None:
+    def deps(name: str) -> set[str]:
+        (spec,) = [s for k, s in SPECS.items() if k.path[-1] == name]
+        return {dep.asset_key.path[-1] for dep in spec.deps}
+
+    references = {"plan", "portfolio", "product_line", "branch", "customer"}
+    assert deps("scale_rows") == set()
+    assert deps("scale_detail") == {"scale_rows"}
+    assert references <= deps("scale_fact")
+    assert "scale_detail" in deps("scale_fact")
+    assert "scale_fact" in deps("aum_flow_monthly")
+    assert "plan" in deps("portfolio")
+    assert all(spec.key not in {dep.asset_key for dep in spec.deps} for spec in SPECS.values())
+
+
+def test_asset_bodies_are_short() -> None:
+    tree = ast.parse(inspect.getsource(factory))
+    bodies = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and any("asset" in ast.dump(d) for d in node.decorator_list)
+    ]
+    assert bodies
+    for node in bodies:
+        assert (node.end_lineno or 0) - node.body[0].lineno + 1 <= LONGEST_BODY
+
+
+def test_partitions_begin_with_the_committed_start_and_include_the_current_month() -> None:
+    (partitions,) = {spec.partitions_def for spec in SPECS.values()}
+    assert partitions is not None
+    keys = partitions.get_partition_keys()
+    assert keys[0] == "2023-11-01"
+    assert len(keys) <= 1000
+
+
+def test_everything_that_starts_by_itself_is_stopped_and_on_the_map(
+    repository: dg.RepositoryDefinition,
+) -> None:
+    for sensor in repository.sensor_defs:
+        if sensor.name != "default_automation_condition_sensor":
+            assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
+            assert allowed(sensor.name)
+    for schedule in repository.schedule_defs:
+        assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
+        assert allowed(schedule.name)
+
+
+def test_what_is_not_on_the_environment_map_fails_at_load() -> None:
+    with pytest.raises(ConfigurationError, match="not on the environment map"):
+        allowed("surprise")
