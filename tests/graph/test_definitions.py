@@ -36,11 +36,11 @@ def test_every_asset_says_what_it_is(key: dg.AssetKey) -> None:
     assert spec.group_name == key.path[0]
     assert spec.owners
     assert spec.kinds
-    assert spec.description and "Grain:" in spec.description
+    assert "Grain:" in (spec.description or "")
     assert spec.code_version
     assert spec.partitions_def is not None
     schema = spec.metadata["dagster/column_schema"]
-    assert isinstance(schema, dg.TableColumnSchema if hasattr(dg, "TableColumnSchema") else dg.TableSchema)
+    assert isinstance(schema, dg.TableSchema)
     assert all(column.description for column in schema.columns)
     assert spec.metadata["dagster/table_name"]
 

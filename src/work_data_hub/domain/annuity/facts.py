@@ -28,7 +28,7 @@ def make_scale_fact(context: BuildContext) -> Outcome:
         )
         for name in AMOUNTS
     )
-    plans = _plans(rows, previous_month(context))
+    plans = _plans(rows, previous_month(context, "scale_detail"))
     comparisons = tuple(_comparisons(rows, plans))
     return Outcome(
         rows,
@@ -40,9 +40,9 @@ def make_scale_fact(context: BuildContext) -> Outcome:
     )
 
 
-def previous_month(context: BuildContext) -> pd.DataFrame | None:
-    """Give the fact of the month before; a month without rows is one that is not loaded."""
-    frame = context.frames.get("scale_detail@-1")
+def previous_month(context: BuildContext, table: str) -> pd.DataFrame | None:
+    """Give a table's month before; a month without rows is one that is not loaded."""
+    frame = context.frames.get(f"{table}@-1")
     return None if frame is None or frame.empty else frame
 
 

@@ -25,7 +25,7 @@ _GROUP: Final = ("branch_code", "product_line_code", "plan_type")
 
 def make_aum_flow_monthly(context: BuildContext) -> Outcome:
     """Add up the fact by group; a group of last month that is gone stays with zeros, so that changes total."""
-    rows, before = context.frame("scale_fact"), previous_month(context)
+    rows, before = context.frame("scale_fact"), previous_month(context, "scale_fact")
     months = [_this_month(rows), *([] if before is None else [_month_before(before)])]
     mart = _finished(_grouped(pa.concat_tables(months)), context, with_changes=before is not None)
     frame = to_pandas(mart)
