@@ -5,9 +5,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-import work_data_hub.orchestration.assets.factory as factory
 from work_data_hub.domain.annuity.contracts import ANNUITY_CONTRACTS
 from work_data_hub.domain.kernel.errors import ConfigurationError
+from work_data_hub.orchestration.assets import factory
 from work_data_hub.orchestration.automation import allowed
 from work_data_hub.orchestration.definitions import build_defs
 
