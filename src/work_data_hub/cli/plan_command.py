@@ -1,0 +1,121 @@
+"""`wdh plan`: what a run of a month would read and replace; it writes nothing."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from work_data_hub.cli.options import DomainArgument, month_of
+from work_data_hub.cli.output import JsonOption, console, print_table, write_json
+from work_data_hub.cli.session import open_hub, read_settings
+from work_data_hub.cli.summary import STYLES
+
+if TYPE_CHECKING:
+    from work_data_hub.application.plan import MonthPlan, SheetPlan, TablePlan
+
+_VERBS = {"fresh": "unchanged", "missing": "load", "stale": "load again", "failed": "try again"}
+
+
+def plan(
+    domain: DomainArgument,
+    period: Annotated[
+        str, typer.Option("--period", "-p", help="Month, as 2025-10 or 2025-10-01.", show_default=False)
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a run of a month would touch: file, sheets, rows, scope, tables. Writes nothing."""
+    with open_hub(read_settings()) as hub:
+        found = hub.plan(domain, month_of(period, hub, domain))
+    if as_json:
+        write_json(plan_document(found))
+    else:
+        _show(found)
+
+
+def plan_document(plan: "MonthPlan") -> dict[str, Any]:
+    """Give the plan as a JSON document."""
+    return {
+        "period": plan.period,
+        "file": plan.file,
+        "sheets": [_sheet_document(sheet) for sheet in plan.sheets],
+        "tables": [
+            {
+                "table": table.table,
+                "scope": table.scope,
+                "write_mode": table.write_mode,
+                "rows_now": table.rows_now,
+                "state": table.state,
+                "action": _action(table),
+                "reason": table.reason,
+            }
+            for table in plan.tables
+        ],
+        "exit_status": 0,
+    }
+
+
+def _sheet_document(sheet: "SheetPlan") -> dict[str, Any]:
+    rows = sheet.rows
+    return {
+        "sheet": sheet.sheet,
+        "table": sheet.table,
+        "changed": sheet.changed,
+        "header_row": rows.header_row,
+        "rows": {
+            "read": rows.read_rows,
+            "data": rows.data_rows,
+            "totals": rows.totals_rows,
+            "blank": rows.blank_rows,
+            "repeated_headers": rows.repeated_header_rows,
+        },
+        "unknown_headers": rows.unknown_headers,
+        "absent_columns": rows.absent_columns,
+        "warnings": rows.warnings,
+    }
+
+
+def _show(plan: "MonthPlan") -> None:
+    out, file = console(), plan.file
+    out.print(Text.assemble(("Plan for ", "bold"), (str(plan.period), "bold"), ": nothing is written"))
+    out.print(f"  file     {file.name}")
+    out.print(f"  version  {file.version or 'none'}, {file.size_bytes:,} bytes, id {file.file_id}")
+    for sheet in plan.sheets:
+        _show_sheet(sheet)
+    out.print()
+    print_table(_tables(plan))
+    changes = sum(_action(table) != "unchanged" for table in plan.tables)
+    out.print()
+    out.print(f"{changes} of {len(plan.tables)} tables would be written." if changes else "Nothing to do.")
+
+
+def _show_sheet(sheet: "SheetPlan") -> None:
+    out, rows = console(), sheet.rows
+    out.print(
+        f"  sheet    {sheet.sheet}: {rows.read_rows:,} rows = {rows.data_rows:,} data + {rows.totals_rows:,} totals"
+        f" + {rows.blank_rows:,} blank + {rows.repeated_header_rows:,} repeated headers"
+    )
+    if rows.unknown_headers:
+        out.print(f"           unknown headers, kept as they are: {', '.join(rows.unknown_headers)}")
+    if rows.absent_columns:
+        out.print(f"           columns that are not there: {', '.join(rows.absent_columns)}")
+    for warning in rows.warnings:
+        out.print(Text(f"           ! {warning}", style="yellow"))
+
+
+def _tables(plan: "MonthPlan") -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for head in ("table", "scope", "write mode"):
+        table.add_column(head, no_wrap=True)
+    table.add_column("rows now", justify="right")
+    table.add_column("would")
+    for line in plan.tables:
+        rows = "" if line.rows_now is None else f"{line.rows_now:,}"
+        why = f" ({line.reason})" if line.reason and line.state != "missing" else ""
+        action = Text.assemble((_action(line), STYLES.get(str(line.state), "")), (why, "dim"))
+        table.add_row(line.table, line.scope, line.write_mode, rows, action)
+    return table
+
+
+def _action(table: "TablePlan") -> str:
+    return _VERBS.get(str(table.state), str(table.state))

@@ -1,0 +1,74 @@
+"""`wdh run`: months into tables, one orchestrated run each."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from work_data_hub.cli.edge import styled
+from work_data_hub.cli.months import MonthRun, run_months, worst
+from work_data_hub.cli.options import DomainArgument, PeriodOption, chosen_months, spans
+from work_data_hub.cli.output import JsonOption, finish, notes, print_table, write_json
+from work_data_hub.cli.progress import steps, tell
+from work_data_hub.cli.session import open_hub, read_settings
+from work_data_hub.cli.summary import summary_table
+
+if TYPE_CHECKING:
+    from work_data_hub.domain.kernel.period import Period
+
+_SHOWN_WARNINGS = 5
+
+
+def run(
+    domain: DomainArgument,
+    *,
+    period: PeriodOption = None,
+    first: Annotated[
+        str | None, typer.Option("--from", help="First month of a range.", show_default=False)
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option("--to", help="Last month; the latest one in the landing root by default."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Build even what is fresh.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build and publish all tables of a month or a range; unchanged tables are passed over."""
+    from work_data_hub.orchestration.instance import write_instance_file
+
+    settings = read_settings()
+    write_instance_file(settings)
+    with open_hub(settings) as hub:
+        months, absent = chosen_months(hub, domain, period, first, last)
+        _tell_absent(absent)
+        total = len(months) * len(hub.domain(domain).tables)
+        with steps(f"{domain} {spans(months)}", total) as shown:
+            runs = []
+            for month in run_months(hub, domain, months, shown, force=force):
+                runs.append(month)
+                shown.reach(len(runs) * len(hub.domain(domain).tables))
+    status = worst(month.exit_status for month in runs)
+    if as_json:
+        write_json(
+            {"domain": domain, "months": [m.document for m in runs], "skipped": absent, "exit_status": status}
+        )
+    else:
+        show_runs(runs)
+    finish(status)
+
+
+def show_runs(runs: "list[MonthRun]") -> None:
+    """Print the summary, then what to look at."""
+    print_table(summary_table(line for month in runs for line in month.lines))
+    for month in runs:
+        for line in month.lines:
+            for warning in line.warnings[:_SHOWN_WARNINGS]:
+                tell(("! ", "yellow"), f"{month.period} {line.table}: {warning}")
+    for month in runs:
+        if month.error is not None:
+            named = str(month.period) in month.error.what
+            notes().print(styled(str(month.error) if named else f"{month.period}: {month.error}"))
+
+
+def _tell_absent(absent: "tuple[Period, ...]") -> None:
+    if absent:
+        tell(f"No folder in the landing root, passed over: {spans(absent)}")

@@ -1,0 +1,74 @@
+"""`wdh sample-data`: a landing folder that a newcomer can run everything on."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from work_data_hub.cli.output import JsonOption, console, write_json
+from work_data_hub.cli.progress import steps
+from work_data_hub.cli.session import read_settings
+from work_data_hub.domain.kernel.errors import UsageError
+
+if TYPE_CHECKING:
+    from work_data_hub.domain.annuity.sample.options import SampleOptions
+    from work_data_hub.io.samples.manifest import SampleManifest
+
+MANIFEST = "sample_manifest.json"
+
+
+def sample_data(
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Folder to write; LANDING_ROOT by default.", show_default=False),
+    ] = None,
+    rows: Annotated[
+        int | None, typer.Option(min=1, help="Rows of a full month.", show_default="33,000")
+    ] = None,
+    layout_rows: Annotated[
+        int | None, typer.Option(min=1, help="Rows of the small months.", show_default="300")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same files.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write an invented landing folder: nine months with every layout and quirk the hub knows."""
+    from work_data_hub.domain.annuity.sample.options import SampleOptions
+
+    root = (to or read_settings().landing_root).absolute()
+    chosen = {"rows": rows, "layout_rows": layout_rows, "seed": seed}
+    options = SampleOptions(**{name: value for name, value in chosen.items() if value is not None})
+    manifest = write_samples(root, options)
+    if as_json:
+        write_json({"root": root, "manifest": manifest, "exit_status": 0})
+    else:
+        console().print(f"Sample months written to {root}; {MANIFEST} says what is in them.")
+
+
+def write_samples(root: Path, options: "SampleOptions") -> "SampleManifest":
+    """Write the sample folder with progress; a folder with other files in it is left alone."""
+    from work_data_hub.io.samples.landing import write_landing
+
+    if holds_other_files(root):
+        raise UsageError(
+            f"{root} holds files that are no samples",
+            expected="an empty folder",
+            fix="name another with --to",
+        )
+    with steps("sample workbooks", 0) as shown:
+
+        def written(name: str, done: int, total: int) -> None:
+            shown.expect(total)
+            shown.end(name, "written")
+            shown.reach(done)
+
+        return write_landing(root, options, written)
+
+
+def holds_other_files(root: Path) -> bool:
+    """Say whether a folder holds anything that the sample generator did not write."""
+    return is_filled(root) and not (root / MANIFEST).exists()
+
+
+def is_filled(root: Path) -> bool:
+    """Say whether there is anything in a folder."""
+    return root.is_dir() and any(root.iterdir())

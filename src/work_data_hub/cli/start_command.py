@@ -1,0 +1,183 @@
+"""`wdh start`: from nothing to a filled hub and its UI; what scripts/start calls."""
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from work_data_hub.cli.doctor_checks import NEEDED_BYTES, free_bytes
+from work_data_hub.cli.months import WARNED, MonthRun, run_month, worst
+from work_data_hub.cli.output import JsonOption, console, finish, write_json
+from work_data_hub.cli.progress import Steps, done, steps, tell
+from work_data_hub.cli.project import project_folder
+from work_data_hub.cli.run_command import show_runs
+from work_data_hub.cli.sample_command import MANIFEST, is_filled, write_samples
+from work_data_hub.cli.session import logs_folder, open_hub, read_settings
+from work_data_hub.cli.summary import table_lines
+from work_data_hub.domain.kernel.errors import ConfigurationError, HubError, InputRefusedError
+
+if TYPE_CHECKING:
+    from work_data_hub.bootstrap import Hub
+    from work_data_hub.config.settings import Settings
+    from work_data_hub.domain.kernel.period import Period
+
+_GIB = 1024**3
+
+
+def start(
+    once: Annotated[bool, typer.Option("--once", help="Do not serve the UI: fill the hub and end.")] = False,
+    port: Annotated[
+        int | None, typer.Option("--port", help="Port of the UI.", show_default="DAGSTER_PORT, 3000")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring everything up: database, schema, sample months, tables; then serve the Dagster UI."""
+    from work_data_hub.cli.webserver import ending_on_signals, refuse_taken_port
+
+    began = time.monotonic()
+    settings = read_settings()
+    chosen = port or settings.dagster_port
+    with ending_on_signals():
+        refuse_full_disk(settings.wdh_home)
+        if not once:
+            refuse_taken_port(chosen)
+        status = _fill_and_serve(settings, None if once else chosen, began, as_json=as_json)
+    finish(status)
+
+
+def refuse_full_disk(folder: Path) -> None:
+    """Refuse to begin what a small disk would stop half-way."""
+    free = free_bytes(folder)
+    if free < NEEDED_BYTES:
+        raise ConfigurationError(
+            f"{free / _GIB:.1f} GiB free on the disk of {folder}",
+            expected=f"at least {NEEDED_BYTES // _GIB} GiB",
+            fix="free some space, or set WDH_HOME to another disk",
+        )
+
+
+def _fill_and_serve(settings: "Settings", port: int | None, began: float, *, as_json: bool) -> int:
+    from work_data_hub.cli.migrations import upgrade
+    from work_data_hub.orchestration.instance import write_instance_file
+
+    done("Dagster's home", str(write_instance_file(settings).parent))
+    with open_hub(settings) as hub:
+        done("database", "embedded Postgres" if _embedded(settings) else "reached")
+        done("schema", f"at {upgrade(_url(settings)).current}")
+        _land_samples(settings)
+        runs = _fill(hub)
+        declared = declared_refusals(settings.landing_root)
+        status = _summarise(runs, declared, time.monotonic() - began, as_json=as_json)
+        if port is not None:
+            _serve(settings, port)
+    return status
+
+
+def _embedded(settings: "Settings") -> bool:
+    from work_data_hub.bootstrap import EMBEDDED
+
+    return settings.database_url.get_secret_value() == EMBEDDED
+
+
+def _url(settings: "Settings") -> str:
+    from work_data_hub.io.embedded.server import EmbeddedServer
+
+    # not through the hub's context manager: leaving a second one would let go of the server
+    if _embedded(settings):
+        return EmbeddedServer(settings.wdh_home).url()
+    return settings.database_url.get_secret_value()
+
+
+def _land_samples(settings: "Settings") -> None:
+    root = settings.landing_root
+    if is_filled(root):
+        done("landing root", str(root))
+        return
+    from work_data_hub.domain.annuity.sample.options import SampleOptions
+
+    manifest = write_samples(root, SampleOptions())
+    done("landing root", f"{len(manifest.months)} sample months written to {root}")
+
+
+def _fill(hub: "Hub") -> list[MonthRun]:
+    runs: list[MonthRun] = []
+    for name, domain in hub.domains.items():
+        periods = dict.fromkeys(state.period for state in hub.status(name).read())
+        with steps(name, len(periods) * len(domain.tables)) as shown:
+            for number, period in enumerate(periods, start=1):
+                runs.append(_bring_up(hub, name, period, shown))
+                shown.reach(number * len(domain.tables))
+    return runs
+
+
+def _bring_up(hub: "Hub", domain: str, period: "Period", shown: Steps) -> MonthRun:
+    """Run a month unless it is fresh, or what stands in its folder would be refused."""
+    begun = time.monotonic()
+    lines = table_lines(hub.status(domain).read((period,)))
+    if all(line.state == "fresh" for line in lines):
+        return MonthRun(period, "", time.monotonic() - begun, None, lines)
+    refused = _refused(hub, domain, period)
+    if refused is not None:
+        return MonthRun(period, "", time.monotonic() - begun, refused, lines)
+    return run_month(hub, domain, period, shown)
+
+
+def _refused(hub: "Hub", domain: str, period: "Period") -> HubError | None:
+    try:
+        hub.ports.finder.find(hub.domain(domain).source, period)
+    except InputRefusedError as error:
+        return error
+    return None
+
+
+def judge(runs: list[MonthRun], declared: frozenset[str]) -> int:
+    """Give the exit status: warnings and refusals that the sample declares are part of the show."""
+    expected = {4: declared}
+    statuses = [
+        month.exit_status for month in runs if str(month.period) not in expected.get(month.exit_status, ())
+    ]
+    return worst(status for status in statuses if status != WARNED)
+
+
+def declared_refusals(landing_root: Path) -> frozenset[str]:
+    """Give the months that the sample manifest says are refused."""
+    manifest = landing_root / MANIFEST
+    if not manifest.exists():
+        return frozenset()
+    months = json.loads(manifest.read_text(encoding="utf-8"))["months"]
+    return frozenset(month["period"] for month in months if month["outcome"].startswith("refused"))
+
+
+def _summarise(runs: list[MonthRun], declared: frozenset[str], seconds: float, *, as_json: bool) -> int:
+    status = judge(runs, declared)
+    if as_json:
+        months = [month.document for month in runs]
+        write_json({"months": months, "seconds": round(seconds, 1), "exit_status": status})
+        return status
+    show_runs(runs)
+    for period in sorted(declared):
+        tell(f"  {period} is refused on purpose: the samples show what an ambiguous month looks like.")
+    built = sum(bool(month.run_id) and month.error is None for month in runs)
+    stopped = sum(month.error is not None for month in runs)
+    rows = sum(line.published or 0 for month in runs for line in month.lines)
+    console().print(
+        f"{len(runs)} months, {built} built now, {stopped} refused or failed;"
+        f" {rows:,} rows published in all; {seconds:.0f} s"
+    )
+    return status
+
+
+def _serve(settings: "Settings", port: int) -> None:
+    from work_data_hub.cli.webserver import serve
+
+    log = logs_folder(settings) / "dagster.log"
+    try:
+        with serve(project_folder() / "workspace.yaml", port, log) as webserver:
+            tell("Starting the Dagster UI …")
+            webserver.await_ready()
+            tell(("✓ ", "green"), "Dagster UI at ", (webserver.address, "bold"), "  (Ctrl+C ends it)")
+            webserver.await_end()
+    except KeyboardInterrupt:
+        tell("Stopped.")

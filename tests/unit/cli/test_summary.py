@@ -1,0 +1,114 @@
+"""The summary of months and tables."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from work_data_hub.application.runs import PublishRecord
+from work_data_hub.application.status import State, TableState
+from work_data_hub.cli.months import MonthRun, worst
+from work_data_hub.cli.output import console
+from work_data_hub.cli.start_command import judge
+from work_data_hub.cli.summary import TableLine, summary_table, table_lines
+from work_data_hub.domain.kernel.errors import AmbiguousCandidatesError, HubError, PermanentError
+from work_data_hub.domain.kernel.outcome import Comparison, ControlTotal, Counts
+from work_data_hub.domain.kernel.period import Period
+
+MONTH = Period(2025, 11)
+
+
+def record(
+    counts: Counts,
+    totals: tuple[ControlTotal, ...] = (),
+    comparisons: tuple[Comparison, ...] = (),
+    warnings: tuple[str, ...] = (),
+) -> PublishRecord:
+    return PublishRecord(
+        "run", "annuity.silver.scale_detail", "period=2025-11-01", "1.0.0", "code", "in", "id", (),
+        counts, 0, totals, comparisons, warnings, {}, 1.25, datetime(2025, 12, 1, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def state(state: State, reason: str = "", record: PublishRecord | None = None) -> TableState:
+    return TableState("annuity.silver.scale_detail", MONTH, state, reason, record)
+
+
+def shown(lines: tuple[TableLine, ...], capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
+    console().print(summary_table(lines))
+    return [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("2025")]
+
+
+def test_a_published_table_shows_rows_by_fate_totals_and_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    tie = ControlTotal("a", Decimal(3), Decimal(2), Decimal(1))
+    counts = Counts(33_300, 33_000, 200, 40, 60)
+    [row] = shown(table_lines([state(State.FRESH, record=record(counts, (tie,)))]), capsys)
+    assert row == [
+        "2025-11",
+        "silver.scale_detail",
+        "33,300",
+        "33,000",
+        "200",
+        "40",
+        "60",
+        "✓",
+        "–",
+        "1.2",
+        "fresh",
+    ]
+
+
+def test_differing_sums_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    off = ControlTotal("a", Decimal(3), Decimal(2))
+    compared = (
+        Comparison("c", "x", Decimal(1), Decimal(1)),
+        Comparison("c", "y", Decimal(1), Decimal(2)),
+        Comparison("c", "z", None, Decimal(2)),
+    )
+    lines = table_lines([state(State.FRESH, record=record(Counts(1, 1), (off,), compared))])
+    assert (lines[0].totals_differ, lines[0].compared, lines[0].compared_differ) == (1, 2, 1)
+    assert shown(lines, capsys)[0][7:11] == ["1", "differ", "1", "differ"]
+
+
+def test_a_month_refused_as_a_whole_takes_one_row(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = table_lines([state(State.REFUSED, "2 candidates"), state(State.REFUSED, "2 candidates")])
+    [row] = shown(lines, capsys)
+    assert " ".join(row) == "2025-11 refused: 2 candidates"
+
+
+def test_warnings_rejections_and_differences_make_a_month_end_with_3() -> None:
+    differs = Comparison("c", "y", Decimal(1), Decimal(2))
+    records = (
+        record(Counts(2, 1, 1)),
+        record(Counts(1, 1), warnings=("odd",)),
+        record(Counts(1, 1), comparisons=(differs,)),
+    )
+    for warned in records:
+        assert month(lines=table_lines([state(State.FRESH, record=warned)])).exit_status == 3
+    assert month(lines=table_lines([state(State.FRESH, record=record(Counts(1, 1)))])).exit_status == 0
+
+
+def month(
+    error: HubError | None = None, lines: tuple[TableLine, ...] = (), period: Period = MONTH
+) -> MonthRun:
+    return MonthRun(period, "run", 1.0, error, lines)
+
+
+def test_a_call_ends_with_its_worst_month() -> None:
+    assert worst([]) == 0
+    assert worst([0, 3, 0]) == 3
+    assert worst([3, 4, 0]) == 4
+    assert worst([4, 1, 3]) == 1
+
+
+def test_a_start_forgives_only_the_refusals_that_the_samples_declare() -> None:
+    refused = month(AmbiguousCandidatesError("two", fix="pick"))
+    failed = month(PermanentError("broken", fix="mend"))
+    assert judge([refused], frozenset({"2025-11"})) == 0
+    assert judge([refused], frozenset({"2025-10"})) == 4
+    assert judge([refused, failed], frozenset({"2025-11"})) == 1
+
+
+def test_a_start_does_not_complain_of_warnings() -> None:
+    warned = table_lines([state(State.FRESH, record=record(Counts(2, 1, 1)))])
+    assert judge([month(lines=warned)], frozenset()) == 0
