@@ -30,6 +30,7 @@ from work_data_hub.io.loader.ledger import WarehouseLedger
 from work_data_hub.io.loader.store import WarehouseStore, pass_by
 from work_data_hub.io.loader.warehouse_loader import WarehouseLoader
 from work_data_hub.io.readers.excel_reader import ExcelReader
+from work_data_hub.utils.logging import get_logger
 
 EMBEDDED = "embedded"
 _CODE_FOLDERS = ("domain", "cleansing")
@@ -111,11 +112,15 @@ def _warehouse(
         stack.enter_context(warehouse_url(settings)),
         pool_size=settings.db_pool_size,
         batch_rows=settings.db_batch_size,
-        on_event=overrides.get("on_event"),
+        on_event=overrides.get("on_event") or _log_event,
     )
     stack.callback(loader.disconnect)
     at: Callable[[str], None] = overrides.get("at") or pass_by
     return {"store": WarehouseStore(loader, clock, at), "ledger": WarehouseLedger(loader)}
+
+
+def _log_event(name: str, facts: Mapping[str, object]) -> None:
+    get_logger("work_data_hub.warehouse").warning(name, **facts)
 
 
 def warehouse_url(settings: Settings, database: str = "wdh") -> AbstractContextManager[str]:

@@ -1,5 +1,6 @@
 """`wdh sample-data`: a landing folder that a newcomer can run everything on."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,6 +55,9 @@ def write_samples(root: Path, options: "SampleOptions") -> "SampleManifest":
             expected="an empty folder",
             fix="name another with --to",
         )
+    # beside the root first: a call that is ended half-way leaves no half landing folder
+    partial = root.with_name(f"{root.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
     with steps("sample workbooks", 0) as shown:
 
         def written(name: str, done: int, total: int) -> None:
@@ -61,7 +65,19 @@ def write_samples(root: Path, options: "SampleOptions") -> "SampleManifest":
             shown.end(name, "written")
             shown.reach(done)
 
-        return write_landing(root, options, written)
+        manifest = write_landing(partial, options, written)
+    _move(partial, root)
+    return manifest
+
+
+def _move(source: Path, root: Path) -> None:
+    """Move months over those of the same name, the manifest last."""
+    root.mkdir(parents=True, exist_ok=True)
+    for entry in sorted(source.iterdir(), key=lambda path: path.name == MANIFEST):
+        if (root / entry.name).is_dir():
+            shutil.rmtree(root / entry.name)
+        shutil.move(entry, root / entry.name)
+    source.rmdir()
 
 
 def holds_other_files(root: Path) -> bool:

@@ -2,11 +2,12 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from work_data_hub.cli.progress import tell
 from work_data_hub.domain.kernel.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -111,5 +112,14 @@ def open_hub(settings: "Settings") -> Iterator["Hub"]:
     """Wire a hub; an embedded server runs as long as the hub is open."""
     from work_data_hub.bootstrap import build_hub
 
-    with build_hub(settings) as hub:
+    with build_hub(settings, on_event=_hear) as hub:
         yield hub
+
+
+def _hear(event: str, facts: Mapping[str, object]) -> None:
+    """Log what the warehouse's adapter tells, and let the user know why it takes longer."""
+    from work_data_hub.utils.logging import get_logger
+
+    get_logger("work_data_hub.warehouse").warning(event, **facts)
+    if event == "retry":
+        tell(("! ", "yellow"), f"{facts['error']}; trying again in {facts['delay_seconds']:.0f} s")

@@ -169,3 +169,11 @@ def test_destroy_removes_data_and_processes_at_once(fresh: EmbeddedServer) -> No
     assert not processes_of(fresh)
     assert not data.exists()
     assert list(fresh.home.iterdir()) == []
+
+
+def test_a_claim_inside_another_one_lets_go_of_nothing(server: EmbeddedServer) -> None:
+    with server.ensure() as outer:
+        with server.ensure() as inner:
+            assert inner is outer
+        assert outer.held
+    assert not outer.held

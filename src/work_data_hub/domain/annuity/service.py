@@ -54,7 +54,7 @@ def make_scale_detail(context: BuildContext) -> Outcome:
         amounts.control_totals(accepted),
         (*totals_compared, identity),
         (*result.warnings, *_warnings(totals_compared, identity, metrics)),
-        {"metrics": metrics},
+        {"metrics": metrics, "steps": result.metrics.table},
     )
 
 

@@ -70,6 +70,21 @@ class PipelineMetrics:
         return sum(step.seconds for step in self.steps)
 
     @property
+    def table(self) -> list[dict[str, str | int | float]]:
+        """Each step with its rows, its milliseconds and the memory of the frame it handed on."""
+        return [
+            {
+                "step": step.step,
+                "rows_in": step.rows_in,
+                "rows_out": step.rows_out,
+                "rejected": step.rejected,
+                "ms": round(step.seconds * 1000, 1),
+                "memory_kb": step.memory_bytes // 1024,
+            }
+            for step in self.steps
+        ]
+
+    @property
     def retries(self) -> int:
         """Attempts beyond the first."""
         return sum(step.attempts - 1 for step in self.steps)

@@ -17,11 +17,12 @@ _held_guard = threading.Lock()
 class Lease:
     """A held claim on the server; one per process and home, children made by fork share it."""
 
-    __slots__ = ("_descriptor", "path")
+    __slots__ = ("_descriptor", "_users", "path")
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
         self._descriptor: int | None = descriptor
+        self._users = 0
 
     @property
     def held(self) -> bool:
@@ -38,12 +39,19 @@ class Lease:
                 del _held[self.path]
 
     def __enter__(self) -> Self:
+        with _held_guard:
+            self._users += 1
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.release()
+        with _held_guard:
+            self._users -= 1
+            last = self._users == 0
+        # a hub opened inside another one must not let go of the server for both
+        if last:
+            self.release()
 
 
 def registered(path: Path) -> Lease | None:
