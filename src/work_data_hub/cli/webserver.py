@@ -148,13 +148,15 @@ def _spawn(workspace: Path, port: int, words: IO[bytes]) -> "subprocess.Popen[by
 
 @contextmanager
 def ending_on_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the block as Ctrl+C does."""
+    """Let SIGINT, SIGTERM and SIGHUP end the block alike."""
 
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    # what nohup made ignored stays ignored
-    heard = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN]
+    # what nohup made ignored stays ignored; a shell's "&" ignores SIGINT, and children would inherit that
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        heard.append(signal.SIGHUP)
     before = {number: signal.signal(number, interrupt) for number in heard}
     try:
         yield
