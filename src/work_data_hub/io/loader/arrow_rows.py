@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from work_data_hub.domain.kernel.contract import TableContract
-from work_data_hub.domain.kernel.errors import PermanentError
+from work_data_hub.domain.kernel.errors import Location, PermanentError
 from work_data_hub.domain.kernel.scope import Scope
 
 _NUMERIC: Final = "numeric"
@@ -60,6 +61,22 @@ def require_scope(contract: TableContract, scope: Scope, table: pa.Table) -> Non
                 fix="reject such rows before publishing",
                 table=contract.qualified_name,
             )
+
+
+def require_distinct_keys(contract: TableContract, table: pa.Table) -> None:
+    """Refuse rows that give one key twice: which of them would win is anybody's guess."""
+    keys = list(contract.primary_key)
+    seen = table.select(keys).group_by(keys).aggregate([([], "count_all")])
+    if seen.num_rows == table.num_rows:
+        return
+    first = seen.filter(pc.greater(seen["count_all"], 1)).select(keys).slice(0, 1).to_pylist()[0]
+    raise PermanentError(
+        f"{contract.qualified_name}: {table.num_rows - seen.num_rows} rows repeat the key of another",
+        where=Location(column=", ".join(keys), value=", ".join(str(part) for part in first.values())),
+        expected="each key once",
+        fix="let each key occur once in the rows",
+        table=contract.qualified_name,
+    )
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from work_data_hub.application.ledgers import (
     LANDING_FILES,
@@ -46,7 +46,7 @@ class WarehouseLedger:
         table = platform_table(PIPELINE_EXECUTIONS)
         query = (
             sa.select(table)
-            .distinct(table.c.table_key, table.c.scope_key)
+            .ext(distinct_on(table.c.table_key, table.c.scope_key))
             .where(table.c.table_key.in_([contract.key for contract in contracts]))
             .order_by(table.c.table_key, table.c.scope_key, table.c.started_at.desc())
         )
@@ -86,7 +86,7 @@ def _newest(
     table, keys = platform_table(PUBLISHES), [contract.key for contract in contracts]
     query = (
         sa.select(table)
-        .distinct(table.c.table_key, table.c.scope_key)
+        .ext(distinct_on(table.c.table_key, table.c.scope_key))
         .where(table.c.table_key.in_(keys))
         .order_by(table.c.table_key, table.c.scope_key, table.c.published_at.desc())
     )

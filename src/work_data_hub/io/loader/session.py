@@ -10,11 +10,17 @@ from sqlalchemy.schema import CreateTable, DropTable
 
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.scope import Scope
-from work_data_hub.io.loader.arrow_rows import cast_to, require_schema, require_scope, to_rows
+from work_data_hub.io.loader.arrow_rows import (
+    cast_to,
+    require_distinct_keys,
+    require_schema,
+    require_scope,
+    to_rows,
+)
 from work_data_hub.io.loader.pg_errors import translated
 from work_data_hub.io.loader.statements import Prepared, prepare, prepare_insert
 from work_data_hub.io.loader.tables import table_of
-from work_data_hub.io.loader.upserts import merge_statement, staging_table
+from work_data_hub.io.loader.upserts import add_statement, renew_statement, staging_table
 
 _ANALYZE_FROM: Final = 10_000
 
@@ -71,16 +77,15 @@ class Session:
         require_schema(contract, table)
         if table.num_rows == 0:
             return LoadCounts()
+        if contract.upsert_columns:
+            require_distinct_keys(contract, table)
         staging = staging_table(contract)
-        self.execute(CreateTable(staging))
-        with translated(f"staging {contract.qualified_name}", contract.qualified_name):
-            self._ingest(staging.name, table, temporary=True)
-        if table.num_rows >= _ANALYZE_FROM:
-            self.execute(_analyze(staging))
+        self._stage(contract, staging, table)
         with translated(f"merging into {contract.qualified_name}", contract.qualified_name):
-            counts = self.fetch(merge_statement(contract, staging))[0]
+            renewed = self.execute(renew_statement(contract, staging)) if contract.upsert_columns else 0
+            counts = self.fetch(add_statement(contract, staging))[0]
         self.execute(DropTable(staging))
-        return _merged(counts, table.num_rows)
+        return _merged(renewed, counts, table.num_rows)
 
     def insert(self, contract: TableContract, rows: Sequence[Mapping[str, object]]) -> int:
         """Write a few rows of a ledger."""
@@ -100,14 +105,21 @@ class Session:
         with translated(f"loading {contract.qualified_name}", contract.qualified_name):
             return self._ingest(contract.name, table, db_schema_name=contract.schema)
 
+    def _stage(self, contract: TableContract, staging: sa.Table, table: pa.Table) -> None:
+        self.execute(CreateTable(staging))
+        with translated(f"staging {contract.qualified_name}", contract.qualified_name):
+            self._ingest(staging.name, table, temporary=True)
+        if table.num_rows >= _ANALYZE_FROM:
+            self.execute(_analyze(staging))
+
     def _ingest(self, name: str, table: pa.Table, **where: object) -> int:
         reader = table.to_reader(max_chunksize=self._batch_rows)
         with self._connection.cursor() as cursor:
             return int(cursor.adbc_ingest(name, reader, mode="append", **where))
 
 
-def _merged(counts: Mapping[str, Any], rows: int) -> LoadCounts:
-    inserted, updated = int(counts["inserted"]), int(counts["updated"])
+def _merged(renewed: int, counts: Mapping[str, Any], rows: int) -> LoadCounts:
+    inserted, updated = int(counts["inserted"]), renewed + int(counts["updated"])
     return LoadCounts(inserted=inserted, updated=updated, unchanged=rows - inserted - updated)
 
 

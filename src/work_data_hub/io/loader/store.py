@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
+from typing import Final
 
 import pandas as pd
 import pyarrow as pa
@@ -36,6 +38,9 @@ PUBLISH_POINTS = (
     "committed",
 )
 
+# the tables of a month read the same rows one after the other; two scopes are all that is ever held
+_SCOPES_KEPT: Final = 2
+
 
 def pass_by(_point: str) -> None:
     """Do nothing at a point of the publish."""
@@ -47,6 +52,7 @@ class WarehouseStore:
     def __init__(self, loader: WarehouseLoader, clock: Clock, at: Callable[[str], None] = pass_by) -> None:
         """Work through a loader."""
         self._loader, self._clock, self._at = loader, clock, at
+        self._rows = lru_cache(_SCOPES_KEPT)(self._fetch)
 
     def publish(self, request: PublishRequest) -> PublishRecord:
         """Write a scope, its evidence and its ledger row in one transaction."""
@@ -60,8 +66,17 @@ class WarehouseStore:
         return record
 
     def read(self, contract: TableContract, scope: Scope) -> pd.DataFrame:
-        """Give the rows of a scope in key order."""
-        return to_pandas(self._loader.read(contract, scope=scope, order_by=contract.primary_key))
+        """Give the rows of a scope in key order; what is still the newest publish is not fetched again."""
+        newest = self._loader.run(lambda session: session.fetch(_newest_publish(contract.key, scope.key)))
+        publish = (newest[0]["run_id"], newest[0]["identity_hash"]) if newest else None
+        return to_pandas(self._rows(contract, scope, publish) if publish else self._fetch(contract, scope))
+
+    def _fetch(
+        self, contract: TableContract, scope: Scope, _publish: tuple[str, str] | None = None
+    ) -> pa.Table:
+        # ordered here, so that no server's collation has a say in it
+        rows = self._loader.read(contract, scope=scope)
+        return rows.sort_by([(name, "ascending") for name in contract.primary_key])
 
     def keep_evidence(self, request: PublishRequest) -> None:
         """Write the rejections of a refused outcome in a transaction of their own."""
@@ -99,7 +114,7 @@ class WarehouseStore:
     def _verify(self, session: Session, request: PublishRequest) -> None:
         request.still_valid()
         for source in request.inputs:
-            latest = session.fetch(_latest_identity(source.name, source.scope))
+            latest = session.fetch(_newest_publish(source.name, source.scope))
             if latest and latest[0]["identity_hash"] != source.version:
                 raise InputChangedError(
                     f"{source.name} for {source.scope} was published again while {request.contract.name} was built",
@@ -132,10 +147,10 @@ def _lock(request: PublishRequest) -> sa.Select[tuple[object]]:
     return sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
 
 
-def _latest_identity(table_key: str, scope_key: str) -> sa.Select[tuple[str]]:
+def _newest_publish(table_key: str, scope_key: str) -> sa.Select[str, str]:
     publishes = platform_table(PUBLISHES)
     return (
-        sa.select(publishes.c.identity_hash)
+        sa.select(publishes.c.run_id, publishes.c.identity_hash)
         .where(publishes.c.table_key == table_key, publishes.c.scope_key == scope_key)
         .order_by(publishes.c.published_at.desc())
         .limit(1)

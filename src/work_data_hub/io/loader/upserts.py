@@ -1,6 +1,7 @@
-"""Statements of an upsert: rows wait in a temporary table, one statement merges them and counts what it did."""
+"""Statements of an upsert: rows wait in a temporary table, known keys are renewed, missing ones added."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -24,19 +25,29 @@ def staging_table(contract: TableContract) -> sa.Table:
     )
 
 
-def merge_statement(contract: TableContract, staging: sa.Table) -> sa.Select[int, int]:
-    """Insert missing keys, update what differs in the contract's upsert columns, and count both.
+def renew_statement(contract: TableContract, staging: sa.Table) -> sa.Update:
+    """Update the contract's upsert columns of known keys where they differ."""
+    target = table_of(contract)
+    new = {name: staging.c[name] for name in contract.upsert_columns}
+    same_key = [target.c[key] == staging.c[key] for key in contract.primary_key]
+    return sa.update(target).values(new).where(*same_key, _differs(target, new))
 
-    Rows are written in key order, so that two runs that meet on the same keys wait instead of deadlocking.
+
+def add_statement(contract: TableContract, staging: sa.Table) -> sa.Select[int, int]:
+    """Insert missing keys and count them; a key that another run adds meanwhile is treated as known.
+
+    Rows are added in key order, so that two runs that meet on the same keys wait instead of deadlocking.
     """
-    target, keys = table_of(contract), list(contract.primary_key)
-    names = list(contract.column_names)
-    ordered = sa.select(*(staging.c[name] for name in names)).order_by(*(staging.c[key] for key in keys))
+    target, keys, names = table_of(contract), list(contract.primary_key), list(contract.column_names)
+    known = sa.exists().where(*(target.c[key] == staging.c[key] for key in keys))
+    missing = sa.select(*(staging.c[name] for name in names)).where(~known)
+    ordered = missing.order_by(*(staging.c[key] for key in keys))
     statement = insert(target).from_select(names, ordered, include_defaults=False)
     if contract.upsert_columns:
         new = {name: statement.excluded[name] for name in contract.upsert_columns}
-        differs = sa.or_(*(target.c[name].is_distinct_from(value) for name, value in new.items()))
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=new, where=differs)
+        statement = statement.on_conflict_do_update(
+            index_elements=keys, set_=new, where=_differs(target, new)
+        )
     else:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
     # a row version that no transaction has replaced yet has no xmax: it was inserted, not updated
@@ -46,3 +57,7 @@ def merge_statement(contract: TableContract, staging: sa.Table) -> sa.Select[int
     return sa.select(
         rows.filter(written.c.fresh).label("inserted"), rows.filter(~written.c.fresh).label("updated")
     ).select_from(written)
+
+
+def _differs(target: sa.Table, new: Mapping[str, Any]) -> sa.ColumnElement[bool]:
+    return sa.or_(*(target.c[name].is_distinct_from(value) for name, value in new.items()))
