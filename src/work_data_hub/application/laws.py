@@ -13,10 +13,15 @@ def check_budget(contract: TableContract, outcome: Outcome) -> None:
     rows = counts.read - counts.skipped
     if not contract.budget.exceeded_by(counts.rejected, rows):
         return
-    first = outcome.rejections[0] if outcome.rejections else None
+    found = sorted(outcome.rejections, key=lambda rejection: rejection.row_number or 0)
+    first = found[0] if found else None
     raise RejectBudgetExceededError(
-        f"{contract.qualified_name}: {counts.rejected:,} of {rows:,} rows rejected; "
-        + "; ".join(_say(rejection) for rejection in outcome.rejections[:_SHOWN]),
+        "\n".join(
+            (
+                f"{contract.qualified_name}: {counts.rejected:,} of {rows:,} rows rejected",
+                *(f"  {_say(rejection)}" for rejection in found[:_SHOWN]),
+            )
+        ),
         where=Location(sheet=first.sheet, row=first.row_number, column=first.column, value=first.value)
         if first
         else None,

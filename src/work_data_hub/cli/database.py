@@ -57,9 +57,11 @@ def url(
     as_json: JsonOption = False,
 ) -> None:
     """Print the URL of the warehouse, for other tools."""
+    from work_data_hub.io.loader.urls import DatabaseUrl
+
     settings = read_settings()
     plain = _server(settings).url() if _is_embedded(settings) else settings.database_url.get_secret_value()
-    shown = plain if show_password else _mask(plain)
+    shown = DatabaseUrl.parse(plain).libpq if show_password else _mask(plain)
     _say(as_json, {"url": shown}, shown)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from work_data_hub.bootstrap import Hub
     from work_data_hub.config.settings import Settings
 
-_LOG_NAME = "wdh.log"
+_LOGS_KEPT = 30
 _STDERR = 2
 
 
@@ -30,9 +31,13 @@ class CallLog:
         from work_data_hub.utils.logging import configure_logging
 
         self.close()
-        path = logs_folder(settings) / _LOG_NAME
+        path = logs_folder(settings) / f"wdh-{time.strftime('%Y%m%d')}.log"
         try:
+            # what lies beside the log is the owner's alone
+            settings.wdh_home.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.parent.mkdir(parents=True, exist_ok=True)
+            for old in sorted(path.parent.glob("wdh-*.log"))[:-_LOGS_KEPT]:
+                old.unlink(missing_ok=True)
             self._stream, self.path = path.open("a", encoding="utf-8"), path
         except OSError as error:
             raise ConfigurationError(

@@ -100,8 +100,9 @@ class Settings(BaseSettings):
     @field_validator("dagster_postgres_url")
     @classmethod
     def _dagster_storage(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not _is_postgres(value.get_secret_value()):
-            raise ValueError(_POSTGRES_FORM)
+        # Dagster hands the text to SQLAlchemy as it is, which takes another driver for a bare postgresql://
+        if value is not None and not value.get_secret_value().startswith("postgresql+psycopg2://"):
+            raise ValueError("postgresql+psycopg2://user:password@host:5432/database")
         return value
 
     @field_validator("company_id_salt")

@@ -23,13 +23,14 @@ def write_instance_file(settings: Settings) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         text = yaml.safe_dump(
-            instance_config(postgres=settings.dagster_postgres_url is not None), sort_keys=False
+            instance_config(workers=settings.max_workers, postgres=settings.dagster_postgres_url is not None),
+            sort_keys=False,
         )
         path.write_text(text, encoding="utf-8")
     return path
 
 
-def instance_config(*, postgres: bool) -> dict[str, Any]:
+def instance_config(*, workers: int, postgres: bool) -> dict[str, Any]:
     """Give the instance's configuration; Postgres storage reads its URL from the environment."""
     config: dict[str, Any] = {
         "telemetry": {"enabled": False},
@@ -37,14 +38,14 @@ def instance_config(*, postgres: bool) -> dict[str, Any]:
         "freshness": {"enabled": True},
         "concurrency": {
             "runs": {
-                "max_concurrent_runs": 4,
-                "tag_concurrency_limits": [{"key": "dagster/backfill", "limit": 2}],
+                "max_concurrent_runs": workers,
+                "tag_concurrency_limits": [{"key": "dagster/backfill", "limit": workers}],
             },
-            "pools": {"default_limit": 2, "granularity": "run"},
+            "pools": {"default_limit": workers, "granularity": "run"},
         },
         "run_monitoring": {"enabled": True, "start_timeout_seconds": 180, "max_runtime_seconds": 14_400},
         "run_retries": {"enabled": True, "max_retries": 1, "retry_on_asset_or_op_failure": False},
-        "retention": {"schedule": {"purge_after_days": _DAYS}, "sensor": {"purge_after_days": _DAYS}},
+        "retention": {tick: {"purge_after_days": dict(_DAYS)} for tick in ("schedule", "sensor")},
     }
     if postgres:
         config["storage"] = {"postgres": {"postgres_url": {"env": "DAGSTER_POSTGRES_URL"}}}

@@ -1,12 +1,15 @@
 """From a use case to Dagster events: months in order, metadata per partition, typed failures."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import dagster as dg
 
 from work_data_hub.application.runs import BuildReport
 from work_data_hub.domain.kernel.build import Buildable
+from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.errors import HubError, TransientError
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
@@ -27,7 +30,12 @@ def materialize_months(
         session.hub.ports.ledger.latest(contract, Scope.month(Period.parse(key)))
         for key in context.partition_keys
     ]
-    reports = [report for _, report in _build_all(context, session, table)]
+    reports: list[BuildReport] = []
+    try:
+        _build_all(context, session, table, reports)
+    except dg.Failure:
+        _show_finished(context, contract, reports)
+        raise
     return dg.MaterializeResult(
         check_results=check_results(contract, reports, before),
         metadata=run_metadata(reports[0]) if len(reports) == 1 else {"months": len(reports)},
@@ -35,16 +43,23 @@ def materialize_months(
     )
 
 
+def tell_step(event: Any) -> None:
+    """Log what a step reports; a Dagster log line is a database write, so plain progress stays at debug."""
+    log = get_logger("work_data_hub.steps")
+    usual = getattr(event, "kind", "") in {"started", "finished"}
+    log.log(logging.DEBUG if usual else logging.WARNING, "step", step=str(event))
+
+
 def _build_all(
-    context: dg.AssetExecutionContext, session: HubSession, table: Buildable
-) -> Iterator[tuple[str, BuildReport]]:
+    context: dg.AssetExecutionContext, session: HubSession, table: Buildable, reports: list[BuildReport]
+) -> None:
     log = get_logger("work_data_hub.build")
     keys: Sequence[str] = context.partition_keys
     run = session.hub.start_run(
         table.contract.domain,
         run_id=context.run.run_id,
         force=FORCE_TAG in context.run.tags,
-        emit=lambda event: log.info("step", step=str(event)),
+        emit=tell_step,
     )
     for key in keys:
         with _reported(context, session, table, key):
@@ -55,7 +70,16 @@ def _build_all(
             )
         if len(keys) > 1:
             context.add_asset_metadata(run_metadata(report), partition_key=key)
-        yield key, report
+        reports.append(report)
+
+
+def _show_finished(
+    context: dg.AssetExecutionContext, contract: TableContract, reports: Sequence[BuildReport]
+) -> None:
+    """Tell of the months that were published before another one failed; the run's result can't."""
+    for key, report in zip(context.partition_keys, reports, strict=False):
+        made = dg.AssetMaterialization(contract.asset_key, metadata=run_metadata(report), partition=key)
+        context.log_event(made)
 
 
 @contextmanager

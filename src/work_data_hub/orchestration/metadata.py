@@ -25,9 +25,7 @@ def definition_metadata(contract: TableContract) -> dict[str, Any]:
         "scope": ", ".join(contract.scope) or "members named by the rows",
         "conservation": str(contract.conservation),
         "reject_budget": f"{contract.budget.ratio:%}",
-        "documentation": dg.MetadataValue.md(
-            f"`docs/tables/{contract.domain}/{contract.layer}_{contract.name}.md`"
-        ),
+        "documentation": dg.MetadataValue.md(f"`docs/tables/{contract.qualified_name}.md`"),
     }
 
 

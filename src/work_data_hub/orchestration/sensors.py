@@ -5,6 +5,7 @@ import dagster as dg
 from work_data_hub.application.domains import Domain
 from work_data_hub.application.status import State, StatusReader, TableState
 from work_data_hub.bootstrap import Hub
+from work_data_hub.domain.kernel.period import Period
 from work_data_hub.orchestration.automation import allowed
 from work_data_hub.orchestration.resources import HubFactory
 
@@ -35,16 +36,24 @@ def _requests(hub: Hub, domain: Domain) -> dg.SensorResult | dg.SkipReason:
     sources = {intake.contract.key for intake in domain.intakes}
     reader = StatusReader(hub.ports, domain, hub.code_version)
     states = [state for state in reader.read() if state.table in sources]
-    waiting = [state for state in states if state.state in (State.MISSING, State.STALE) and state.fingerprint]
+    now = Period.of(hub.ports.clock.now().date())
+    # a month that has not begun has no partition yet; one such request would make the whole tick fail
+    waiting = [s for s in states if s.fingerprint and not _loaded(s) and s.period <= now]
     if not waiting:
         refused = [f"{s.period}: {s.reason}" for s in states if s.state is State.REFUSED]
         return dg.SkipReason("nothing new" + (f"; refused {'; '.join(refused)}" if refused else ""))
     return dg.SensorResult(run_requests=[_request(state) for state in waiting])
 
 
+def _loaded(state: TableState) -> bool:
+    return state.record is not None and any(i.version == state.fingerprint for i in state.record.inputs)
+
+
 def _request(state: TableState) -> dg.RunRequest:
+    # a content that comes back after another one needs a key of its own: Dagster never runs a key twice
+    after = f":after:{state.record.run_id}" if state.record else ""
     return dg.RunRequest(
-        run_key=f"{state.period.key}:{state.fingerprint}",
+        run_key=f"{state.period.key}:{state.fingerprint}{after}",
         partition_key=state.period.key,
         tags={"wdh/period": str(state.period)},
     )

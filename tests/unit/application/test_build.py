@@ -97,7 +97,9 @@ def test_a_stale_gate_is_refused(shop: Shop) -> None:
 def test_too_many_rejections_keep_the_evidence_and_publish_nothing(shop: Shop) -> None:
     shop.drop(MONTH, ["1", "x", "y"], "bad")
     shop.run().build(shop.domain.table(RAW.key), MONTH)
-    with pytest.raises(RejectBudgetExceededError, match=r"2 of 3 rows rejected; row 3 amount='x'") as caught:
+    with pytest.raises(
+        RejectBudgetExceededError, match=r"2 of 3 rows rejected\n  row 3 amount='x'"
+    ) as caught:
         shop.run().build(shop.domain.table(DETAIL.key), MONTH)
     assert caught.value.exit_status == 4
     assert [len(r.outcome.rejections) for r in shop.store.evidence] == [2]

@@ -149,7 +149,8 @@ def test_development_has_a_salt_to_play_with() -> None:
         ("LOG_LEVEL", "LOUD", "'DEBUG', 'INFO'"),
         ("DAGSTER_HOME", "relative/folder", "an absolute path"),
         ("DAGSTER_PORT", "70000", "less than or equal to 65535"),
-        ("DAGSTER_POSTGRES_URL", "embedded", "postgresql://"),
+        ("DAGSTER_POSTGRES_URL", "embedded", "postgresql+psycopg2://"),
+        ("DAGSTER_POSTGRES_URL", "postgresql://u:p@h/d", "postgresql+psycopg2://"),
     ],
 )
 def test_wrong_values_are_told_with_variable_value_and_expectation(

@@ -28,7 +28,8 @@ LAPTOP_SETTINGS: Mapping[str, str] = {
     "max_connections": "60",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
+    # the wheel compresses with pglz alone, which makes large deletes several times slower
+    "wal_compression": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",

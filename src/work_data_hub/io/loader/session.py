@@ -112,6 +112,10 @@ class Session:
         if table.num_rows >= _ANALYZE_FROM:
             self.execute(_analyze(staging))
 
+    def refresh_statistics(self, contract: TableContract) -> None:
+        """Let the planner know a table's size now; plans of foreign keys made while it was small are renewed."""
+        self.execute(_analyze(table_of(contract)))
+
     def _ingest(self, name: str, table: pa.Table, **where: object) -> int:
         reader = table.to_reader(max_chunksize=self._batch_rows)
         with self._connection.cursor() as cursor:

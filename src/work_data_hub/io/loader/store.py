@@ -42,6 +42,10 @@ PUBLISH_POINTS = (
 _SCOPES_KEPT: Final = 2
 
 
+# a reference that grew by so many rows gets fresh statistics before facts are checked against it
+GROWN_BY = 500
+
+
 def pass_by(_point: str) -> None:
     """Do nothing at a point of the publish."""
 
@@ -136,7 +140,10 @@ class WarehouseStore:
 
 def _load(session: Session, request: PublishRequest, table: pa.Table) -> LoadCounts:
     if request.contract.write_mode is WriteMode.UPSERT:
-        return session.upsert(request.contract, table)
+        counts = session.upsert(request.contract, table)
+        if counts.inserted >= GROWN_BY:
+            session.refresh_statistics(request.contract)
+        return counts
     if request.contract.write_mode is WriteMode.APPEND:
         return session.append(request.contract, table)
     return session.replace_scope(request.contract, request.scope, table)
