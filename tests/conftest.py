@@ -1,5 +1,7 @@
-"""Fixtures that every tier may use."""
+"""Settings of the whole suite."""
 
-from tests.fixtures_postgres import database_url, migrated_template, migrated_url, postgres_url
+from hypothesis import settings
 
-__all__ = ["database_url", "migrated_template", "migrated_url", "postgres_url"]
+# a busy machine is no reason to fail, and the fast tier stays fast
+settings.register_profile("hub", deadline=None, max_examples=40)
+settings.load_profile("hub")

@@ -8,7 +8,7 @@ import pytest
 from work_data_hub.application.runs import PublishRecord
 from work_data_hub.application.status import State, TableState
 from work_data_hub.cli.months import MonthRun, worst
-from work_data_hub.cli.output import console
+from work_data_hub.cli.output import print_table
 from work_data_hub.cli.start_command import judge
 from work_data_hub.cli.summary import TableLine, summary_table, table_lines
 from work_data_hub.domain.kernel.errors import AmbiguousCandidatesError, HubError, PermanentError
@@ -35,7 +35,7 @@ def state(state: State, reason: str = "", record: PublishRecord | None = None) -
 
 
 def shown(lines: tuple[TableLine, ...], capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
-    console().print(summary_table(lines))
+    print_table(summary_table(lines))
     return [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("2025")]
 
 
