@@ -37,10 +37,10 @@ def main() -> int:
     for figure in figures:
         print(figure.as_json(), flush=True)
     if options.baseline and not options.json:
-        for warning in _worse(figures):
+        for warning in _worse(figures, _mode(quick=options.quick)):
             print(f"warning: {warning}", file=sys.stderr)
     if options.write_baseline:
-        BASELINE.write_text(json.dumps({f.name: f.value for f in figures}, indent=2) + "\n", encoding="utf-8")
+        _write(figures, _mode(quick=options.quick))
     return 0 if options.quick or all(figure.holds for figure in figures) else 1
 
 
@@ -71,10 +71,25 @@ def _measure(module: str, names: list[str], *, quick: bool) -> Iterable[Figure]:
     return [f for f in figures if not names or f.name in names or module in names]
 
 
-def _worse(figures: Iterable[Figure]) -> Iterable[str]:
-    if not BASELINE.exists():
-        return
-    baseline = json.loads(BASELINE.read_text(encoding="utf-8"))
+def _mode(*, quick: bool) -> str:
+    return "quick" if quick else "full"
+
+
+def _known() -> dict[str, dict[str, float]]:
+    known: dict[str, dict[str, float]] = (
+        json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
+    )
+    return known
+
+
+def _write(figures: Iterable[Figure], mode: str) -> None:
+    known = _known()
+    known[mode] = known.get(mode, {}) | {figure.name: figure.value for figure in figures}
+    BASELINE.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _worse(figures: Iterable[Figure], mode: str) -> Iterable[str]:
+    baseline = _known().get(mode, {})
     for figure in figures:
         known = baseline.get(figure.name)
         if figure.ratio and known and figure.value > known * WORSE:

@@ -27,6 +27,7 @@ from work_data_hub.domain.kernel.period import Period
 from work_data_hub.io.connectors.file_connector import FileConnector
 from work_data_hub.io.embedded.server import EmbeddedServer
 from work_data_hub.io.loader.ledger import WarehouseLedger
+from work_data_hub.io.loader.recent import RecentScopes
 from work_data_hub.io.loader.store import WarehouseStore, pass_by
 from work_data_hub.io.loader.warehouse_loader import WarehouseLoader
 from work_data_hub.io.readers.excel_reader import ExcelReader
@@ -116,7 +117,7 @@ def _warehouse(
     )
     stack.callback(loader.disconnect)
     at: Callable[[str], None] = overrides.get("at") or pass_by
-    return {"store": WarehouseStore(loader, clock, at), "ledger": WarehouseLedger(loader)}
+    return {"store": WarehouseStore(loader, clock, at, RecentScopes()), "ledger": WarehouseLedger(loader)}
 
 
 def _log_event(name: str, facts: Mapping[str, object]) -> None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
-from typing import Final
 
 import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from work_data_hub.application.ledgers import PUBLISHES
 from work_data_hub.application.ports import Clock, PublishRequest
@@ -23,6 +22,7 @@ from work_data_hub.io.loader.evidence import (
     write_quarantine,
     write_reconciliation,
 )
+from work_data_hub.io.loader.recent import PublishId, RecentScopes
 from work_data_hub.io.loader.records import publish_record, publish_row
 from work_data_hub.io.loader.tables import platform_table
 from work_data_hub.io.loader.warehouse_loader import LoadCounts, Session, WarehouseLoader
@@ -38,9 +38,6 @@ PUBLISH_POINTS = (
     "committed",
 )
 
-# the tables of a month read the same rows one after the other; two scopes are all that is ever held
-_SCOPES_KEPT: Final = 2
-
 
 # a reference that grew by so many rows gets fresh statistics before facts are checked against it
 GROWN_BY = 500
@@ -53,10 +50,15 @@ def pass_by(_point: str) -> None:
 class WarehouseStore:
     """Publishes and reads scopes of warehouse tables; `at` is told when each named point is passed."""
 
-    def __init__(self, loader: WarehouseLoader, clock: Clock, at: Callable[[str], None] = pass_by) -> None:
-        """Work through a loader."""
-        self._loader, self._clock, self._at = loader, clock, at
-        self._rows = lru_cache(_SCOPES_KEPT)(self._fetch)
+    def __init__(
+        self,
+        loader: WarehouseLoader,
+        clock: Clock,
+        at: Callable[[str], None] = pass_by,
+        recent: RecentScopes | None = None,
+    ) -> None:
+        """Work through a loader; with `recent`, rows that this process has just seen are not fetched again."""
+        self._loader, self._clock, self._at, self._recent = loader, clock, at, recent
 
     def publish(self, request: PublishRequest) -> PublishRecord:
         """Write a scope, its evidence and its ledger row in one transaction."""
@@ -67,20 +69,32 @@ class WarehouseStore:
         identity = identity_hash(request.contract, table)
         record = self._loader.run(lambda session: self._publish(session, request, table, identity))
         self._at("committed")
+        replaces = request.contract.write_mode is WriteMode.REPLACE_SCOPE
+        if self._recent and replaces and record.identity_hash == identity:
+            rows = _in_key_order(request.contract, table)
+            self._recent.keep(request.contract, request.scope, (record.run_id, identity), rows)
         return record
 
     def read(self, contract: TableContract, scope: Scope) -> pd.DataFrame:
-        """Give the rows of a scope in key order; what is still the newest publish is not fetched again."""
-        newest = self._loader.run(lambda session: session.fetch(_newest_publish(contract.key, scope.key)))
-        publish = (newest[0]["run_id"], newest[0]["identity_hash"]) if newest else None
-        return to_pandas(self._rows(contract, scope, publish) if publish else self._fetch(contract, scope))
+        """Give the rows of a scope in key order."""
+        publish = self._newest(contract, scope) if self._recent else None
+        if self._recent is None or publish is None:
+            return to_pandas(self._fetch(contract, scope))
+        rows = self._recent.get(contract, scope, publish)
+        if rows is None:
+            rows = self._fetch(contract, scope)
+            self._recent.keep(contract, scope, publish, rows)
+        return to_pandas(rows)
 
-    def _fetch(
-        self, contract: TableContract, scope: Scope, _publish: tuple[str, str] | None = None
-    ) -> pa.Table:
-        # ordered here, so that no server's collation has a say in it
-        rows = self._loader.read(contract, scope=scope)
-        return rows.sort_by([(name, "ascending") for name in contract.primary_key])
+    def _newest(self, contract: TableContract, scope: Scope) -> PublishId | None:
+        """Give the publish that a scope's rows are; rows that several publishes wrote are none's."""
+        if contract.write_mode is not WriteMode.REPLACE_SCOPE:
+            return None
+        found = self._loader.run(lambda session: session.fetch(_newest_publish(contract.key, scope.key)))
+        return (found[0]["run_id"], found[0]["identity_hash"]) if found else None
+
+    def _fetch(self, contract: TableContract, scope: Scope) -> pa.Table:
+        return _in_key_order(contract, self._loader.read(contract, scope=scope))
 
     def keep_evidence(self, request: PublishRequest) -> None:
         """Write the rejections of a refused outcome in a transaction of their own."""
@@ -112,8 +126,8 @@ class WarehouseStore:
 
     def _record(self, session: Session, request: PublishRequest, identity: str) -> bool:
         row = publish_row(request, identity, 0.0, self._clock.now())
-        added = session.upsert(PUBLISHES, pa.Table.from_pylist([row], PUBLISHES.arrow_schema))
-        return added.inserted == 1
+        added = session.execute(insert(platform_table(PUBLISHES)).values(row).on_conflict_do_nothing())
+        return added == 1
 
     def _verify(self, session: Session, request: PublishRequest) -> None:
         request.still_valid()
@@ -136,6 +150,11 @@ class WarehouseStore:
             known = len(request.outcome.accepted) - counts.inserted - counts.updated
             values |= {"rows_published": counts.inserted + counts.updated, "rows_deduplicated": known}
         session.execute(sa.update(publishes).where(*_same(publishes, request)).values(values))
+
+
+def _in_key_order(contract: TableContract, rows: pa.Table) -> pa.Table:
+    # ordered here, so that no server's collation has a say in it
+    return rows.sort_by([(name, "ascending") for name in contract.primary_key])
 
 
 def _load(session: Session, request: PublishRequest, table: pa.Table) -> LoadCounts:
