@@ -58,9 +58,9 @@ def test_reconciliation_is_a_table_of_totals_and_comparisons() -> None:
     record = replace(RECORD, comparisons=(TIES, DIFFERS, UNKNOWN))
     table = rows(run_metadata(report(record))["reconciliation"])
     assert [(r["subject"], r["expected"], r["actual"], r["verdict"]) for r in table] == [
+        ("plan P1", "100", "92.5", "differs"),
         ("closing_aum_yuan", "30", "30", "ties"),
         ("row 9", "1,234,567.8", "1,234,567.8", "ties"),
-        ("plan P1", "100", "92.5", "differs"),
         ("all plans", "", "7", "not_comparable"),
     ]
 
@@ -164,3 +164,17 @@ def test_a_range_is_judged_month_by_month() -> None:
         "months": 2,
         "months_with_findings": 1,
     }
+
+
+def test_what_differs_comes_first_so_that_a_cut_table_still_shows_it() -> None:
+    record = replace(RECORD, comparisons=(*[TIES] * 80, DIFFERS))
+    table = rows(run_metadata(report(record))["reconciliation"])
+    assert table[0]["subject"] == "plan P1"
+    assert len(table) == 50
+
+
+def test_steps_are_a_table_of_their_own() -> None:
+    step = {"step": "rename", "rows_in": 3, "rows_out": 3, "rejected": 0, "ms": 0.4, "memory_kb": 1}
+    shown = run_metadata(report(replace(RECORD, facts={"steps": [step], "metrics": {"n": 1}})))
+    assert rows(shown["steps"]) == [step]
+    assert shown["facts"].data == {"metrics": {"n": 1}}

@@ -1,7 +1,7 @@
 """What the UI shows of a table: static facts on the definition, counts and comparisons on each run."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -70,8 +70,10 @@ def run_metadata(report: BuildReport) -> dict[str, Any]:
             [{"input": i.name, "scope": i.scope, "version": i.version[:16]} for i in record.inputs]
         ),
         "reconciliation": _table(_reconciliation(record)),
-        "facts": dg.MetadataValue.json(_facts(record)),
+        "facts": dg.MetadataValue.json({k: v for k, v in _facts(record).items() if k != "steps"}),
     }
+    if steps := _facts(record).get("steps"):
+        shown["steps"] = _table(steps)
     if report.preview:
         shown["preview"] = dg.MetadataValue.md(_markdown(report.preview))
     return shown
@@ -88,7 +90,9 @@ def _reconciliation(record: PublishRecord) -> list[dict[str, str]]:
         }
         for t in record.totals
     ]
-    return totals + [_line(comparison) for comparison in record.comparisons]
+    lines = totals + [_line(comparison) for comparison in record.comparisons]
+    # a table in the UI is cut, and what differs must not be what is cut off
+    return sorted(lines, key=lambda line: line["verdict"] != Verdict.DIFFERS)
 
 
 def _line(line: Comparison) -> dict[str, str]:
@@ -106,10 +110,10 @@ def _facts(record: PublishRecord) -> Mapping[str, Any]:
     return loaded
 
 
-def _table(rows: list[dict[str, str]]) -> dg.MetadataValue[Any]:
+def _table(rows: Sequence[Mapping[str, Any]]) -> dg.MetadataValue[Any]:
     if not rows:
         return dg.MetadataValue.text("none")
-    return dg.MetadataValue.table([dg.TableRecord(row) for row in rows[:_SHOWN]])
+    return dg.MetadataValue.table([dg.TableRecord(dict(row)) for row in rows[:_SHOWN]])
 
 
 def _markdown(rows: tuple[Mapping[str, object], ...]) -> str:
