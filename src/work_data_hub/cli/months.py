@@ -32,7 +32,7 @@ class MonthRun:
 
     @property
     def exit_status(self) -> int:
-        """Give the status of architecture §11 for this month."""
+        """Give the exit status this month deserves."""
         if self.error is not None:
             return self.error.exit_status
         return WARNED if any(line.warned for line in self.lines) else 0
