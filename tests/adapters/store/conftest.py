@@ -12,7 +12,7 @@ from work_data_hub.bootstrap import SystemClock
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.io.loader.ledger import WarehouseLedger
 from work_data_hub.io.loader.store import WarehouseStore
-from work_data_hub.io.loader.tables import metadata_for, platform_table
+from work_data_hub.io.loader.tables import metadata_for, table_of
 from work_data_hub.io.loader.urls import DatabaseUrl
 from work_data_hub.io.loader.warehouse_loader import WarehouseLoader
 
@@ -92,4 +92,4 @@ def on_warehouse(shop: Shop, store: WarehouseStore, ledger: WarehouseLedger) -> 
 
 def rows_of(loader: WarehouseLoader, contract: TableContract) -> list[dict[str, Any]]:
     """Give all rows of a platform table."""
-    return loader.run(lambda session: session.fetch(sa.select(platform_table(contract))))
+    return loader.run(lambda session: session.fetch(sa.select(table_of(contract))))

@@ -27,7 +27,7 @@ from work_data_hub.domain.kernel.frames import identity_hash
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.io.loader.ledger import WarehouseLedger
-from work_data_hub.io.loader.tables import platform_table
+from work_data_hub.io.loader.tables import table_of
 from work_data_hub.io.loader.warehouse_loader import WarehouseLoader
 from work_data_hub.io.samples.workbook import write_workbook
 
@@ -143,7 +143,7 @@ def _state(loader: WarehouseLoader, contract: TableContract) -> TableState:
 def _lines(
     loader: WarehouseLoader, contract: TableContract, ledger: TableContract, columns: tuple[str, ...]
 ) -> frozenset[tuple[object, ...]]:
-    lines = platform_table(ledger)
+    lines = table_of(ledger)
     query = sa.select(*(lines.c[name] for name in columns)).where(lines.c.table_key == contract.key)
     rows = loader.run(lambda session: session.fetch(query))
     assert len({tuple(row.values()) for row in rows}) == len(rows)

@@ -1,7 +1,7 @@
 """How a table is built from other tables: the declaration each domain makes once per table."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -63,7 +63,6 @@ class SheetIntake:
 
     contract: TableContract
     sheet: SheetSpec
-    key: str = field(default="monthly")
 
 
 Buildable = TableBuild | SheetIntake

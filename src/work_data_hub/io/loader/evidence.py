@@ -17,7 +17,7 @@ from work_data_hub.application.ledgers import (
 from work_data_hub.application.ports import PublishRequest
 from work_data_hub.domain.kernel.outcome import Rejection
 from work_data_hub.domain.kernel.scope import Scope
-from work_data_hub.io.loader.tables import platform_table
+from work_data_hub.io.loader.tables import table_of
 from work_data_hub.io.loader.warehouse_loader import Session
 
 _SIXTEEN_BYTES = 32
@@ -30,12 +30,12 @@ def write_quarantine(session: Session, request: PublishRequest, seen_at: datetim
         return
     unique = {row["rejection_id"]: row for row in rows}
     session.upsert(QUARANTINE, pa.Table.from_pylist(list(unique.values()), QUARANTINE.arrow_schema))
-    table = platform_table(QUARANTINE)
+    table = table_of(QUARANTINE)
     mine = sa.and_(*_where(table, request), table.c.last_run_id == request.run.run_id)
     session.execute(
         sa.update(table).where(mine, table.c.state.in_(("fixed", "replayed"))).values(state="open")
     )
-    files = platform_table(LANDING_FILES)
+    files = table_of(LANDING_FILES)
     name = (
         sa.select(sa.func.min(files.c.name))
         .where(files.c.file_id == table.c.file_id, files.c.domain == request.contract.domain)
@@ -46,7 +46,7 @@ def write_quarantine(session: Session, request: PublishRequest, seen_at: datetim
 
 def settle_quarantine(session: Session, request: PublishRequest) -> None:
     """Mark open rejections of this scope that this publish no longer shows as fixed."""
-    table = platform_table(QUARANTINE)
+    table = table_of(QUARANTINE)
     gone = sa.and_(
         *_where(table, request), table.c.state == "open", table.c.last_run_id != request.run.run_id
     )

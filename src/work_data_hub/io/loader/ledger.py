@@ -21,7 +21,7 @@ from work_data_hub.domain.kernel.outcome import Comparison
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.io.loader import records
-from work_data_hub.io.loader.tables import platform_table
+from work_data_hub.io.loader.tables import table_of
 from work_data_hub.io.loader.warehouse_loader import Session, WarehouseLoader
 
 
@@ -43,7 +43,7 @@ class WarehouseLedger:
 
     def attempts(self, contracts: Sequence[TableContract]) -> tuple[Attempt, ...]:
         """Give the newest attempt at every scope of these tables."""
-        table = platform_table(PIPELINE_EXECUTIONS)
+        table = table_of(PIPELINE_EXECUTIONS)
         query = (
             sa.select(table)
             .ext(distinct_on(table.c.table_key, table.c.scope_key))
@@ -56,7 +56,7 @@ class WarehouseLedger:
     def record(self, attempt: Attempt) -> None:
         """Write an attempt, or bring it up to date."""
         row = records.attempt_row(attempt)
-        statement = insert(platform_table(PIPELINE_EXECUTIONS)).values(row)
+        statement = insert(table_of(PIPELINE_EXECUTIONS)).values(row)
         keys = PIPELINE_EXECUTIONS.primary_key
         changed = {name: statement.excluded[name] for name in row if name not in keys}
         upsert = statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
@@ -83,19 +83,17 @@ class WarehouseLedger:
 def _newest(
     session: Session, contracts: Sequence[TableContract], scope_key: str | None
 ) -> tuple[PublishRecord, ...]:
-    table, keys = platform_table(PUBLISHES), [contract.key for contract in contracts]
+    table, keys = table_of(PUBLISHES), [contract.key for contract in contracts]
     query = (
         sa.select(table)
         .ext(distinct_on(table.c.table_key, table.c.scope_key))
         .where(table.c.table_key.in_(keys))
         .order_by(table.c.table_key, table.c.scope_key, table.c.published_at.desc())
     )
-    lines = sa.select(platform_table(RECONCILIATION)).where(
-        platform_table(RECONCILIATION).c.table_key.in_(keys)
-    )
+    lines = sa.select(table_of(RECONCILIATION)).where(table_of(RECONCILIATION).c.table_key.in_(keys))
     if scope_key is not None:
         query = query.where(table.c.scope_key == scope_key)
-        lines = lines.where(platform_table(RECONCILIATION).c.scope_key == scope_key)
+        lines = lines.where(table_of(RECONCILIATION).c.scope_key == scope_key)
     compared = _by_scope(session.fetch(lines))
     return tuple(
         records.publish_record(row, tuple(compared.get((row["table_key"], row["scope_key"]), ())))

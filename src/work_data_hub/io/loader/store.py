@@ -24,7 +24,7 @@ from work_data_hub.io.loader.evidence import (
 )
 from work_data_hub.io.loader.recent import PublishId, RecentScopes
 from work_data_hub.io.loader.records import publish_record, publish_row
-from work_data_hub.io.loader.tables import platform_table
+from work_data_hub.io.loader.tables import table_of
 from work_data_hub.io.loader.warehouse_loader import LoadCounts, Session, WarehouseLoader
 
 PUBLISH_POINTS = (
@@ -126,7 +126,7 @@ class WarehouseStore:
 
     def _record(self, session: Session, request: PublishRequest, identity: str) -> bool:
         row = publish_row(request, identity, 0.0, self._clock.now())
-        added = session.execute(insert(platform_table(PUBLISHES)).values(row).on_conflict_do_nothing())
+        added = session.execute(insert(table_of(PUBLISHES)).values(row).on_conflict_do_nothing())
         return added == 1
 
     def _verify(self, session: Session, request: PublishRequest) -> None:
@@ -140,7 +140,7 @@ class WarehouseStore:
                 )
 
     def _close(self, session: Session, request: PublishRequest, counts: LoadCounts) -> None:
-        publishes = platform_table(PUBLISHES)
+        publishes = table_of(PUBLISHES)
         values: dict[str, object] = {
             "rows_replaced": counts.deleted,
             "published_at": sa.func.clock_timestamp(),
@@ -174,7 +174,7 @@ def _lock(request: PublishRequest) -> sa.Select[tuple[object]]:
 
 
 def _newest_publish(table_key: str, scope_key: str) -> sa.Select[str, str]:
-    publishes = platform_table(PUBLISHES)
+    publishes = table_of(PUBLISHES)
     return (
         sa.select(publishes.c.run_id, publishes.c.identity_hash)
         .where(publishes.c.table_key == table_key, publishes.c.scope_key == scope_key)
@@ -192,6 +192,6 @@ def _same(publishes: sa.Table, request: PublishRequest) -> tuple[sa.ColumnElemen
 
 
 def _recorded(session: Session, request: PublishRequest) -> PublishRecord:
-    publishes = platform_table(PUBLISHES)
+    publishes = table_of(PUBLISHES)
     row = session.fetch(sa.select(publishes).where(*_same(publishes, request)))[0]
     return replace(publish_record(row, ()), comparisons=request.outcome.comparisons)

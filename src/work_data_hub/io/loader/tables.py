@@ -49,11 +49,6 @@ def table_of(contract: TableContract) -> sa.Table:
     )
 
 
-def platform_table(contract: TableContract) -> sa.Table:
-    """Give a table of the platform's own ledgers."""
-    return table_of(contract)
-
-
 def index_columns(contract: TableContract) -> tuple[tuple[str, ...], ...]:
     """Give the columns of each index; the scope has one unless a longer key or index begins with it."""
     begun = (contract.primary_key, *contract.unique, *contract.indexes)
