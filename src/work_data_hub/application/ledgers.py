@@ -1,9 +1,10 @@
-"""Contracts of the platform's own tables: runs, publishes, landing files, quarantine, quality, reconciliation."""
+"""Contracts of the platform's own tables: runs, publishes, files, quarantine, decisions, quality, reconciliation."""
 
 import pyarrow as pa
 
 from work_data_hub.domain.kernel.contract import (
     COUNT,
+    DAY,
     RATIO,
     STAMP,
     TEXT,
@@ -122,7 +123,7 @@ LANDING_FILES = TableContract(
 
 QUARANTINE = TableContract(
     key="hub.platform.quarantine",
-    version="1.0.0",
+    version="1.0.1",
     label="quarantine",
     description="Every reason why a row was not published, traceable to the cell; repeated runs do not repeat it.",
     grain="one row per table, file content, sheet, row, column and rule",
@@ -148,7 +149,52 @@ QUARANTINE = TableContract(
     primary_key=("rejection_id",),
     indexes=(("table_key", "scope_key", "state"),),
     write_mode=WriteMode.UPSERT,
-    upsert_columns=("last_run_id", "last_seen_at", "scope_key"),
+    # a corrected cell that is still wrong shows what it says now
+    upsert_columns=("value", "reason", "expected", "last_run_id", "last_seen_at", "scope_key"),
+)
+
+CORRECTIONS = TableContract(
+    key="hub.platform.corrections",
+    version="1.0.0",
+    label="corrections",
+    description="What people say a cell of a file should be; builds read it instead of the cell, bronze stays.",
+    grain="one row per bronze table, file content, sheet, row and column",
+    owner=OWNER,
+    columns=(
+        _text("table_key", "contract key of the bronze table"),
+        _text("file_id", "short fingerprint of the file"),
+        _text("sheet", "sheet"),
+        Column("row_number", COUNT, "row", "row in the sheet, counted from 1"),
+        _text("column_name", "column of the bronze table"),
+        _text("value", "the right text; null means a blank cell", nullable=True),
+        _text("author", "who says so"),
+        _text("reason", "why"),
+        _stamp("made_at", "when"),
+        _text("rejection_id", "line of the quarantine it answers", nullable=True),
+    ),
+    primary_key=("table_key", "file_id", "sheet", "row_number", "column_name"),
+    indexes=(("rejection_id",),),
+    write_mode=WriteMode.UPSERT,
+    upsert_columns=("value", "author", "reason", "made_at", "rejection_id"),
+)
+
+WAIVERS = TableContract(
+    key="hub.platform.waivers",
+    version="1.0.0",
+    label="waivers",
+    description="Decisions to live with a rejected row for a while; it stays out, but is not counted as open.",
+    grain="one row per line of the quarantine",
+    owner=OWNER,
+    columns=(
+        _text("rejection_id", "line of the quarantine"),
+        _text("reason", "why it may stay out"),
+        _text("author", "who decided"),
+        _stamp("made_at", "when"),
+        Column("expires_on", DAY, "expires_on", "last day on which it holds"),
+    ),
+    primary_key=("rejection_id",),
+    write_mode=WriteMode.UPSERT,
+    upsert_columns=("reason", "author", "made_at", "expires_on"),
 )
 
 DATA_QUALITY_METRICS = TableContract(
@@ -197,6 +243,8 @@ PLATFORM_CONTRACTS = (
     PUBLISHES,
     LANDING_FILES,
     QUARANTINE,
+    CORRECTIONS,
+    WAIVERS,
     DATA_QUALITY_METRICS,
     RECONCILIATION,
 )

@@ -1,30 +1,30 @@
 """What a publish writes beside its rows: quarantine, reconciliation and quality metrics."""
 
-import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
 import sqlalchemy as sa
 
 from work_data_hub.application.ledgers import (
+    CORRECTIONS,
     DATA_QUALITY_METRICS,
     LANDING_FILES,
     QUARANTINE,
     RECONCILIATION,
+    WAIVERS,
 )
 from work_data_hub.application.ports import PublishRequest
-from work_data_hub.domain.kernel.outcome import Rejection
+from work_data_hub.application.quarantine import STANDING, rejection_id
+from work_data_hub.domain.kernel.outcome import Outcome, Rejection
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.io.loader.tables import table_of
 from work_data_hub.io.loader.warehouse_loader import Session
 
-_SIXTEEN_BYTES = 32
-
 
 def write_quarantine(session: Session, request: PublishRequest, seen_at: datetime) -> None:
-    """Add rejections that are new, renew those seen before, reopen those that came back."""
+    """Add rejections that are new, renew those seen before, reopen those that came back or whose waiver expired."""
     rows = [_quarantine_row(request, rejection, seen_at) for rejection in request.outcome.rejections]
     if not rows:
         return
@@ -32,9 +32,8 @@ def write_quarantine(session: Session, request: PublishRequest, seen_at: datetim
     session.upsert(QUARANTINE, pa.Table.from_pylist(list(unique.values()), QUARANTINE.arrow_schema))
     table = table_of(QUARANTINE)
     mine = sa.and_(*_where(table, request), table.c.last_run_id == request.run.run_id)
-    session.execute(
-        sa.update(table).where(mine, table.c.state.in_(("fixed", "replayed"))).values(state="open")
-    )
+    state = sa.case((is_waived(table, seen_at.date()), "waived"), else_="open")
+    session.execute(sa.update(table).where(mine, table.c.state != state).values(state=state))
     files = table_of(LANDING_FILES)
     name = (
         sa.select(sa.func.min(files.c.name))
@@ -45,12 +44,30 @@ def write_quarantine(session: Session, request: PublishRequest, seen_at: datetim
 
 
 def settle_quarantine(session: Session, request: PublishRequest) -> None:
-    """Mark open rejections of this scope that this publish no longer shows as fixed."""
-    table = table_of(QUARANTINE)
+    """Close the lines of this scope that this publish no longer shows: replayed where a correction was the reason."""
+    table, corrections = table_of(QUARANTINE), table_of(CORRECTIONS)
     gone = sa.and_(
-        *_where(table, request), table.c.state == "open", table.c.last_run_id != request.run.run_id
+        *_where(table, request), table.c.state.in_(STANDING), table.c.last_run_id != request.run.run_id
     )
-    session.execute(sa.update(table).where(gone).values(state="fixed"))
+    # a line of a content that is no longer there went with its file
+    was_corrected = sa.exists().where(
+        corrections.c.rejection_id == table.c.rejection_id, table.c.file_id.in_(_contents(request.outcome))
+    )
+    state = sa.case((was_corrected, "replayed"), else_="fixed")
+    session.execute(sa.update(table).where(gone).values(state=state))
+
+
+def _contents(outcome: Outcome) -> tuple[str, ...]:
+    """Give the file contents that an outcome was made from."""
+    accepted = outcome.accepted
+    files = set(accepted["file_id"].unique()) if "file_id" in accepted else set()
+    return tuple(sorted(files | {found.file_id for found in outcome.rejections if found.file_id}))
+
+
+def is_waived(lines: sa.Table, today: date) -> sa.ColumnElement[bool]:
+    """Hold for lines that a waiver covers on a day."""
+    waivers = table_of(WAIVERS)
+    return sa.exists().where(waivers.c.rejection_id == lines.c.rejection_id, waivers.c.expires_on >= today)
 
 
 def write_reconciliation(session: Session, request: PublishRequest) -> None:
@@ -94,16 +111,8 @@ def write_metrics(session: Session, request: PublishRequest, measured_at: dateti
 
 
 def _quarantine_row(request: PublishRequest, rejection: Rejection, seen_at: datetime) -> dict[str, object]:
-    identity = (
-        request.contract.key,
-        rejection.file_id,
-        rejection.sheet,
-        rejection.row_number,
-        rejection.column,
-        rejection.rule,
-    )
     return {
-        "rejection_id": hashlib.sha256(repr(identity).encode()).hexdigest()[:_SIXTEEN_BYTES],
+        "rejection_id": rejection_id(request.contract.key, rejection),
         "table_key": request.contract.key,
         "scope_key": request.scope.key,
         "file_id": rejection.file_id,
