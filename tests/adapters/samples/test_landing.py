@@ -1,13 +1,14 @@
 """The landing folder: the same bytes each time, what the manifest says, and the cells the truth expects."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from work_data_hub.domain.annuity.sample.book import month_truth
+from work_data_hub.domain.annuity.sample.book import income_truth, month_book, month_truth
 from work_data_hub.domain.annuity.sample.months import MONTHS
 from work_data_hub.domain.annuity.sample.options import SampleOptions
 from work_data_hub.domain.kernel.period import Period
@@ -65,6 +66,20 @@ def test_only_the_month_with_two_candidates_is_refused(landing: Landing) -> None
     assert [Path(path).stem[-4:] for path in refused["2025-10"].candidates] == ["1110", "1111"]
 
 
+def test_the_manifest_tells_what_reading_the_income_sheet_must_give(landing: Landing) -> None:
+    months = {month.period: month.income for month in landing[1].months if month.income is not None}
+    assert set(months) == {month.period for month in landing[1].months if month.resolved}
+    for period, described in months.items():
+        truth = income_truth(OPTIONS, Period.parse(period))
+        assert described.sheet == "收入明细"
+        assert described.header_row == truth.header_row
+        assert described.counts == asdict(truth.counts)
+        assert sum(described.rejected_by_rule.values()) == truth.counts.rejected
+        assert described.totals["tax_yuan"]["read"] == str(truth.totals["tax_yuan"].read)
+    wrong = {period: list(month.totals_wrong.values()) for period, month in months.items()}
+    assert {period: found for period, found in wrong.items() if found} == {"2025-01": [("fixed_fee_yuan",)]}
+
+
 def test_deliberate_opening_breaks_are_listed(landing: Landing) -> None:
     listed = {
         month.period: {item["plan_code"] for item in month.opening_breaks} for month in landing[1].months
@@ -83,16 +98,21 @@ def opened(path: Path) -> Any:
 
 @pytest.mark.parametrize("period", [plan.period for plan in MONTHS if len(plan.candidates) == 1], ids=str)
 def test_cells_stand_where_the_truth_says(landing: Landing, period: Period) -> None:
-    truth = month_truth(OPTIONS, period)
-    sheet = opened(landing[0] / truth.path)[truth.sheet]
-    header = {"".join(str(cell.value or "").split()): cell.column for cell in sheet[truth.header_row]}
-    places = truth.frame["row_number"]
-    cells = [sheet.cell(place, header["客户名称"]).value for place in places]
-    names = [None if pd.isna(name) else name for name in truth.frame["account_name"]]
-    assert [None if cell == " " else cell for cell in cells] == names
-    for stated in truth.stated:
-        closing = sheet.cell(stated.row_number, header["期末资产规模"]).value
-        assert round(closing, 4) == float(stated.amounts["closing_aum_yuan"])
+    made = month_book(OPTIONS, period)
+    book = opened(landing[0] / made.truth.path)
+    for truth, amount, label in (
+        (made.truth, "closing_aum_yuan", "期末资产规模"),
+        (made.income_truth, "tax_yuan", "税"),
+    ):
+        sheet = book[truth.sheet]
+        header = {"".join(str(cell.value or "").split()): cell.column for cell in sheet[truth.header_row]}
+        places = truth.frame["row_number"]
+        cells = [sheet.cell(place, header["客户名称"]).value for place in places]
+        names = [None if pd.isna(name) else name for name in truth.frame["account_name"]]
+        assert [None if cell == " " else cell for cell in cells] == names
+        for stated in truth.stated:
+            total = sheet.cell(stated.row_number, header[label]).value
+            assert round(total, 4) == float(stated.amounts[amount])
 
 
 def test_float_noise_is_saved_with_all_its_digits(landing: Landing) -> None:

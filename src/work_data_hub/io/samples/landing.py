@@ -12,6 +12,7 @@ from work_data_hub.io.samples.decoys import write_decoy
 from work_data_hub.io.samples.manifest import (
     ManifestMonth,
     SampleManifest,
+    SheetTruths,
     make_manifest,
     refused_month,
     resolved_month,
@@ -27,10 +28,10 @@ def write_landing(root: Path, options: SampleOptions, progress: Progress | None 
     months: list[ManifestMonth] = []
     previous: MonthTruth | None = None
     for plan in MONTHS:
-        truth = _write_month(root, options, plan, report)
-        months.append(_describe(root, plan, truth, previous))
+        truths = _write_month(root, options, plan, report)
+        months.append(_describe(root, plan, truths, previous))
         # nothing is published of an ambiguous month, so the one after it has nothing to continue
-        previous = truth if len(plan.candidates) == 1 else None
+        previous = truths[0] if len(plan.candidates) == 1 else None
     manifest = make_manifest(options, tuple(months))
     manifest.write(root)
     return manifest
@@ -46,21 +47,21 @@ class _Report:
             self._progress(path, self._done, self._total)
 
 
-def _write_month(root: Path, options: SampleOptions, plan: MonthPlan, report: _Report) -> MonthTruth:
+def _write_month(root: Path, options: SampleOptions, plan: MonthPlan, report: _Report) -> SheetTruths:
     truths = []
     for delivery in plan.deliveries:
         book = make_book(options, plan, delivery)
         write_workbook(root / delivery.path, (book.scale, book.income))
         report.written(delivery.path)
-        truths.append(book.truth)
+        truths.append((book.truth, book.income_truth))
     for decoy in plan.decoys:
         write_decoy(root / decoy, root / plan.candidates[0].path)
     return truths[-1]
 
 
-def _describe(root: Path, plan: MonthPlan, truth: MonthTruth, previous: MonthTruth | None) -> ManifestMonth:
+def _describe(root: Path, plan: MonthPlan, truths: SheetTruths, previous: MonthTruth | None) -> ManifestMonth:
     if len(plan.candidates) > 1:
         return refused_month(plan)
     follows = previous is not None and previous.period.next() == plan.period
-    breaks = opening_breaks(previous, truth) if previous is not None and follows else ()
-    return resolved_month(root, plan, truth, breaks)
+    breaks = opening_breaks(previous, truths[0]) if previous is not None and follows else ()
+    return resolved_month(root, plan, truths, breaks)

@@ -15,11 +15,25 @@ from work_data_hub.domain.annuity.sample.truth import MonthTruth
 
 MANIFEST_NAME: Final = "sample_manifest.json"
 RESOLVED: Final = "resolved"
+SheetTruths = tuple[MonthTruth, MonthTruth]
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestSheet:
+    """What reading a sheet must give; `totals_wrong` are the rows whose stated figures are untrue."""
+
+    sheet: str
+    header_row: int
+    counts: Mapping[str, int]
+    rejected_by_rule: Mapping[str, int]
+    totals: Mapping[str, Mapping[str, str | int]]
+    totals_stated: bool
+    totals_wrong: Mapping[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestMonth:
-    """One month; paths are relative to the landing root, amounts are exact yuan as text."""
+    """One month; its own figures are those of the scale sheet; paths are relative, amounts are exact text."""
 
     period: str
     trait: str
@@ -36,6 +50,7 @@ class ManifestMonth:
     totals: Mapping[str, Mapping[str, str | int]] = field(default_factory=dict)
     totals_stated: bool = False
     opening_breaks: tuple[Mapping[str, str], ...] = ()
+    income: ManifestSheet | None = None
 
     @property
     def resolved(self) -> bool:
@@ -77,9 +92,11 @@ def refused_month(plan: MonthPlan) -> ManifestMonth:
 
 
 def resolved_month(
-    root: Path, plan: MonthPlan, truth: MonthTruth, breaks: tuple[OpeningBreak, ...]
+    root: Path, plan: MonthPlan, truths: SheetTruths, breaks: tuple[OpeningBreak, ...]
 ) -> ManifestMonth:
     """Describe a month with exactly one workbook that counts."""
+    truth, income = truths
+    scale = _sheet(truth)
     return ManifestMonth(
         period=str(plan.period),
         trait=plan.trait,
@@ -89,13 +106,26 @@ def resolved_month(
         decoys=plan.decoys,
         version=f"V{truth.version}" if truth.version else None,
         sha256=hashlib.sha256((root / truth.path).read_bytes()).hexdigest(),
+        sheet=scale.sheet,
+        header_row=scale.header_row,
+        counts=scale.counts,
+        rejected_by_rule=scale.rejected_by_rule,
+        totals=scale.totals,
+        totals_stated=scale.totals_stated,
+        opening_breaks=tuple({name: str(value) for name, value in asdict(found).items()} for found in breaks),
+        income=_sheet(income),
+    )
+
+
+def _sheet(truth: MonthTruth) -> ManifestSheet:
+    return ManifestSheet(
         sheet=truth.sheet,
         header_row=truth.header_row,
         counts=asdict(truth.counts),
         rejected_by_rule=dict(sorted(Counter(truth.rejected["quarantine_rule"]).items())),
         totals={column: _as_text(asdict(total)) for column, total in truth.totals.items()},
         totals_stated=bool(truth.stated),
-        opening_breaks=tuple({name: str(value) for name, value in asdict(found).items()} for found in breaks),
+        totals_wrong={total.row_number: total.wrong for total in truth.stated if total.wrong},
     )
 
 

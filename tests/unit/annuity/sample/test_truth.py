@@ -10,7 +10,7 @@ from work_data_hub.domain.annuity.sample.book import make_book, month_truth
 from work_data_hub.domain.annuity.sample.breaks import opening_breaks
 from work_data_hub.domain.annuity.sample.cells import MONTH_FORMS, NEGATIVE_FORMS, POSITIVE_FORMS, RATE_FORMS
 from work_data_hub.domain.annuity.sample.facts import BRANCH_CODES, OVERRIDE_PLANS, PRODUCT_LINES
-from work_data_hub.domain.annuity.sample.faults import FAULTS
+from work_data_hub.domain.annuity.sample.faults import SCALE_FAULTS
 from work_data_hub.domain.annuity.sample.months import MONTHS, month_plan
 from work_data_hub.domain.annuity.sample.names import NAME_NOISE, SPECIAL_NAMES
 from work_data_hub.domain.annuity.sample.options import SampleOptions
@@ -52,7 +52,7 @@ def test_full_months_hold_about_as_many_rows_as_asked_for(november: MonthTruth) 
 def test_every_quirk_is_present_and_labelled(november: MonthTruth) -> None:
     seen = set(november.frame["quirks"].dropna().str.split(";").explode())
     forms = (*MONTH_FORMS, *POSITIVE_FORMS, *NEGATIVE_FORMS, *RATE_FORMS, *NAME_NOISE)
-    wanted = {label for label, _ in forms} | {fault.label for fault in FAULTS}
+    wanted = {label for label, _ in forms} | {fault.label for fault in SCALE_FAULTS}
     wanted |= {
         *("plan_code:known_mistake", "plan_code:blank", "plan_code:lower_case", "plan_code:full_width"),
         *("portfolio:number", "portfolio:leading_f", "portfolio:blank", "branch:alias", "branch:head_office"),
@@ -76,7 +76,7 @@ def test_every_business_type_branch_and_override_is_present(november: MonthTruth
 def test_each_fault_is_refused_for_its_rule_and_few_rows_are(november: MonthTruth) -> None:
     rejected = november.rejected
     assert set(zip(rejected["quarantine_rule"], rejected["quarantine_column"], strict=True)) == {
-        (fault.rule, fault.column) for fault in FAULTS
+        (fault.rule, fault.column) for fault in SCALE_FAULTS
     }
     assert 0 < november.counts.rejected < 0.01 * november.counts.data
 

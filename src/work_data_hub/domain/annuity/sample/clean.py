@@ -1,5 +1,6 @@
 """The rows of a month as they truly are, in the order of the sheet, before anybody writes them down."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -8,7 +9,8 @@ import pandas as pd
 from work_data_hub.domain.annuity.sample.balances import active, balances
 from work_data_hub.domain.annuity.sample.draws import chance, stream
 from work_data_hub.domain.annuity.sample.facts import PRODUCT_LINES
-from work_data_hub.domain.annuity.sample.faults import FAULTS, UNKNOWN_BUSINESS, with_faults
+from work_data_hub.domain.annuity.sample.faults import SCALE_FAULTS, UNKNOWN_BUSINESS, Fault, with_faults
+from work_data_hub.domain.annuity.sample.identities import as_stated
 from work_data_hub.domain.annuity.sample.months import MonthPlan
 from work_data_hub.domain.annuity.sample.options import SampleOptions
 from work_data_hub.domain.annuity.sample.population import month_number, population
@@ -19,13 +21,14 @@ _DRAFT_ERROR: Final = 100_000_000
 
 def clean_rows(options: SampleOptions, plan: MonthPlan, *, draft: bool = False) -> pd.DataFrame:
     """Give the rows of a month; a draft is the version that a later one corrects."""
-    positions = population(options.seed, plan.rows(options))
+    positions = population(options.seed, plan.rows(options), options.world)
     amounts, breaks = balances(options, positions, plan.period, plan.broken_plans)
     present = active(positions, plan.period) & (draft | ~positions["withdrawn"].to_numpy(dtype=bool))
     rows = positions.assign(**amounts, **breaks, position=np.arange(len(positions), dtype=float))[present]
     if draft:
         rows = _with_draft_errors(options, plan, rows)
-    return _in_sheet_order(with_faults(rows.reset_index(drop=True)))
+    rows = as_stated(rows.reset_index(drop=True), plan)
+    return in_sheet_order(with_faults(rows), SCALE_FAULTS)
 
 
 def _with_draft_errors(options: SampleOptions, plan: MonthPlan, rows: pd.DataFrame) -> pd.DataFrame:
@@ -34,9 +37,10 @@ def _with_draft_errors(options: SampleOptions, plan: MonthPlan, rows: pd.DataFra
     return rows.assign(contributions_yuan=rows["contributions_yuan"] + wrong * _DRAFT_ERROR)
 
 
-def _in_sheet_order(rows: pd.DataFrame) -> pd.DataFrame:
+def in_sheet_order(rows: pd.DataFrame, faults: Sequence[Fault]) -> pd.DataFrame:
+    """Put rows in the order of a sheet: by business, then by plan type; `block` is what a subtotal sums."""
     fault = rows["fault"].to_numpy()
-    unknown = np.array([f >= 0 and FAULTS[f].column == "business_type" for f in fault])
+    unknown = np.array([f >= 0 and faults[f].column == "business_type" for f in fault])
     block = rows["business_type"].where(~unknown, UNKNOWN_BUSINESS)
     return (
         rows.assign(block=block, block_place=block.map(_BLOCKS))

@@ -7,68 +7,15 @@ from typing import Final
 
 import numpy as np
 
-from work_data_hub.domain.annuity.columns import AMOUNTS
 from work_data_hub.domain.annuity.sample.cells import Cell, amount
 from work_data_hub.domain.annuity.sample.draws import Ints, Objects, objects
-from work_data_hub.domain.annuity.sample.months import Dress, Headers, Totals
+from work_data_hub.domain.annuity.sample.months import Dress, Totals
 from work_data_hub.domain.annuity.sample.pen import Sheet
 
-_PLAIN: Final = {
-    "period": "月度",
-    "business_type": "业务类型",
-    "plan_type": "计划类型",
-    "plan_code": "计划代码",
-    "plan_name": "计划名称",
-    "portfolio_type": "组合类型",
-    "portfolio_code": "组合代码",
-    "portfolio_name": "组合名称",
-    "customer_name": "客户名称",
-    "opening_aum_yuan": "期初资产规模",
-    "closing_aum_yuan": "期末资产规模",
-    "contributions_yuan": "供款",
-    "outflow_incl_benefits_yuan": "流失(含待遇支付)",
-    "outflow_yuan": "流失",
-    "benefits_paid_yuan": "待遇支付",
-    "investment_result_yuan": "投资收益",
-    "period_return": "当期收益率",
-    "branch_code": "机构代码",
-    "branch_name": "机构名称",
-    "subsidiary_number": "子企业号",
-    "subsidiary_name": "子企业名称",
-    "group_customer_number": "集团企业客户号",
-    "group_customer_name": "集团企业客户名称",
-    "source_company_id": "公司代码",
-    "year": "年",
-    "month": "月",
-    "remark": "备注",
-    "id": "id",
-}
-_OLD: Final = {
-    "plan_code": "计划号",
-    "branch_name": "机构",
-    "period_return": "年化收益率",
-    "outflow_incl_benefits_yuan": "流失（含待遇支付）",
-}
-_DECORATED: Final = {
-    "period": " 月度",
-    "business_type": "业务 类型",
-    "plan_code": "计划号",
-    "customer_name": "客户名称\u3000",
-    "opening_aum_yuan": "期初\n资产规模",
-    "closing_aum_yuan": "期末\n资产规模",
-    "outflow_incl_benefits_yuan": "流失\n（含待遇支付）",
-    "investment_result_yuan": "投资\t收益",
-    "branch_name": "机\u3000构",
-}
-_HEADERS: Final = {
-    Headers.PLAIN: _PLAIN,
-    Headers.OLD: {
-        name: header for name, header in (_PLAIN | _OLD).items() if name not in {"year", "month", "id"}
-    },
-    Headers.DECORATED: _PLAIN | _DECORATED,
-}
 _MERGED: Final = ("business_type", "plan_type")
 _LONGEST_MERGE: Final = 12
+# what a subtotal states too much where it is wrong on purpose: ten thousand yuan
+_MISSTATED: Final = 100_000_000
 _GRAND: Final = {Totals.LABELLED: "合 计", Totals.PREFIXED: "总计："}
 
 SheetRow = tuple[Cell, ...]
@@ -86,11 +33,12 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class StatedTotal:
-    """A totals row as the sheet states it; no business type means the whole sheet."""
+    """A totals row as the sheet states it; no business type means the whole sheet, `wrong` are untrue figures."""
 
     row_number: int
     business_type: str | None
     amounts: Mapping[str, Decimal]
+    wrong: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +87,31 @@ class Layout:
     totals: int
 
 
-def lay_out(name: str, sheet: Sheet, dress: Dress) -> Layout:
-    """Lay written rows out as a month's sheet is dressed."""
+def lay_out(sheet: Sheet, dress: Dress, *, misstated: bool = False) -> Layout:
+    """Lay written rows out as a month's sheet is dressed; one figure of the first subtotal may be wrong."""
     count = len(sheet.rows)
-    names = _HEADERS[dress.headers]
+    form = sheet.form
+    names = form.headers[dress.headers]
     headers: list[Cell] = list(names.values())
     columns = [sheet.cells[column].copy() for column in names]
     if dress.odd_columns:
         odd_headers, odd = _odd_columns(count)
         headers += odd_headers
         columns += odd
-    totals = _totals(sheet, dress, tuple(names))
+    totals = _totals(sheet, dress, tuple(names), _MISSTATED if misstated else 0)
     inserts, blank, repeated = _inserts(count, tuple(headers), totals)
     numbers = data_row_numbers(count, inserts, dress.header_row)
     merges = _merge(sheet, dict(zip(names, columns, strict=False)), numbers, dress, tuple(names))
-    title = "企业年金、职业年金规模明细表（单位：元）" if dress.header_row else None
+    title = form.title if dress.header_row else None
     content = SheetContent(
-        name, dress.header_row, dress.first_column, title, tuple(headers), tuple(columns), inserts, merges
+        form.name,
+        dress.header_row,
+        dress.first_column,
+        title,
+        tuple(headers),
+        tuple(columns),
+        inserts,
+        merges,
     )
     last = dress.header_row + 1 + count + sum(map(len, inserts.values()))
     return Layout(content, _stated(totals, numbers, last), blank, repeated, len(totals))
@@ -167,24 +123,35 @@ class _Total:
     business_type: str | None
     ticks: Mapping[str, int]
     row: SheetRow
+    wrong: tuple[str, ...]
 
 
-def _totals(sheet: Sheet, dress: Dress, names: Sequence[str]) -> list[_Total]:
+def _totals(sheet: Sheet, dress: Dress, names: Sequence[str], error: int) -> list[_Total]:
     if dress.totals is Totals.NONE:
         return []
     block = sheet.rows["block"].to_numpy()
     ends = [*(np.flatnonzero(block[1:] != block[:-1]) + 1).tolist(), len(block)]
-    made, start = [], 0
-    for end in ends:
-        made.append(_total(sheet, dress.totals, names, slice(start, end), block[start]))
-        start = end
-    return [*made, _total(sheet, dress.totals, names, slice(0, len(block)), None)]
+    spans = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+    blocks = [(span.stop, str(block[span.start]), _sums(sheet, span)) for span in spans]
+    blocks[0][2][sheet.form.amounts[0]] += error
+    totals = [*blocks, (len(block), None, _sums(sheet, slice(0, len(block))))]
+    wrong = sheet.form.amounts[:1] if error else ()
+    return [
+        _Total(stop, business, ticks, _total_row(ticks, business, dress.totals, names), () if turn else wrong)
+        for turn, (stop, business, ticks) in enumerate(totals)
+    ]
 
 
-def _total(sheet: Sheet, style: Totals, names: Sequence[str], span: slice, business: str | None) -> _Total:
-    ticks = {
-        column: int(sum(tick for tick in sheet.truth[column][span] if tick is not None)) for column in AMOUNTS
+def _sums(sheet: Sheet, span: slice) -> dict[str, int]:
+    return {
+        column: int(sum(tick for tick in sheet.truth[column][span] if tick is not None))
+        for column in sheet.form.amounts
     }
+
+
+def _total_row(
+    ticks: Mapping[str, int], business: str | None, style: Totals, names: Sequence[str]
+) -> SheetRow:
     row: dict[str, Cell] = {column: float(amount(total)) for column, total in ticks.items()}
     if business is None:
         row["period"] = _GRAND[style]
@@ -192,7 +159,7 @@ def _total(sheet: Sheet, style: Totals, names: Sequence[str], span: slice, busin
         row["period"] = f"{business} 小计"
     else:
         row |= {"period": "小计", "business_type": business}
-    return _Total(span.stop, business, ticks, tuple(row.get(name) for name in names))
+    return tuple(row.get(name) for name in names)
 
 
 def _inserts(
@@ -223,6 +190,7 @@ def _stated(totals: Sequence[_Total], numbers: Ints, last: int) -> tuple[StatedT
             last if total.business_type is None else int(numbers[total.place - 1]) + 1,
             total.business_type,
             {column: amount(ticks) for column, ticks in total.ticks.items()},
+            total.wrong,
         )
         for total in totals
     )

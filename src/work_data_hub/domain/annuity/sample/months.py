@@ -67,6 +67,8 @@ class MonthPlan:
     full_size: bool = False
     broken_plans: tuple[str, ...] = ()
     decoys: tuple[str, ...] = ()
+    withholds_ids: bool = False
+    misstates_income: bool = False
 
     @property
     def candidates(self) -> tuple[Delivery, ...]:
@@ -106,6 +108,7 @@ MONTHS: Final = (
         "V1 and V2 with fewer rows; V2 is right",
         _versions("202412", f"{_TAG}24年12月年金规模收入数据 0109.xlsx", 1, 2),
         Dress(headers=Headers.DECORATED, odd_columns=True),
+        withholds_ids=True,
     ),
     MonthPlan(
         Period(2025, 1),
@@ -113,6 +116,7 @@ MONTHS: Final = (
         _versions("202501", f"{_TAG}25年01月年金规模收入数据 0211.xlsx", 1),
         Dress(totals=Totals.PREFIXED, merged=True),
         decoys=(f"{_folder('202501')}/V2草稿/{_TAG}25年01月年金规模收入数据 0210.xlsx",),
+        misstates_income=True,
     ),
     MonthPlan(
         Period(2025, 2),
@@ -120,6 +124,7 @@ MONTHS: Final = (
         (Delivery("202502", f"{_TAG}25年02月年金规模收入数据 0310.xlsx"),),
         Dress(2, 1, Headers.DECORATED, merged=True),
         broken_plans=("P0290",),
+        withholds_ids=True,
     ),
     MonthPlan(
         Period(2025, 9),
@@ -161,6 +166,7 @@ MONTHS: Final = (
         full_size=True,
         broken_plans=("P0807", "SC002", "XNP706"),
         decoys=(f"{_folder('202512', 1)}/规模及收入数据 说明.txt",),
+        withholds_ids=True,
     ),
 )
 

@@ -100,6 +100,12 @@ def brands(seed: int, count: int, ending: str) -> list[str]:
     return [f"{parts[order[i % len(parts)]]}{_nth(i // len(parts))}{ending}" for i in range(count)]
 
 
+def newcomer(number: int) -> str:
+    """Give the name of an employer that is none of those drawn."""
+    place, trade = _PLACES[number % len(_PLACES)], _TRADES[number // len(_PLACES) % len(_TRADES)]
+    return f"{place}启航{trade}有限公司"
+
+
 def _nth(round_: int) -> str:
     return f"{round_ + 1}号" if round_ else ""
 

@@ -15,6 +15,11 @@ class SampleOptions:
     rows: int = 33_000
     layout_rows: int = 300
 
+    @property
+    def world(self) -> int:
+        """Rows of the largest months: small ones hold the first of their plans and employers."""
+        return max(self.rows, self.layout_rows)
+
     def __post_init__(self) -> None:
         """Refuse months too small to hold every quirk."""
         if min(self.rows, self.layout_rows) < _FEWEST_ROWS:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from work_data_hub.domain.annuity.sample.cells import Cell
 from work_data_hub.domain.annuity.sample.draws import Mask, Objects, chance
+from work_data_hub.domain.annuity.sample.forms import SheetForm
 from work_data_hub.domain.kernel.period import Period
 
 
@@ -15,6 +16,7 @@ from work_data_hub.domain.kernel.period import Period
 class Sheet:
     """Rows being written down: the cells so far, the truth they change, and labels by row."""
 
+    form: SheetForm
     rows: pd.DataFrame
     period: Period
     rng: np.random.Generator

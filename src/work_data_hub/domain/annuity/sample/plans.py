@@ -37,6 +37,11 @@ class Plans:
     table: pd.DataFrame
     portfolios: pd.DataFrame
 
+    def first(self, count: int) -> "Plans":
+        """Give the first of the plans with their portfolios."""
+        table = self.table.head(count)
+        return Plans(self.plan_type, table, self.portfolios.head(int(table["portfolio_count"].sum())))
+
 
 def draw_plans(seed: int, plan_type: str, count: int, employers: tuple[str, ...]) -> Plans:
     """Draw the plans of a type; a single plan is named after its employer."""

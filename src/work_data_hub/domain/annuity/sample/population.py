@@ -1,5 +1,7 @@
 """Every position the sample ever reports: who, in which plan and portfolio, when; its amounts come later."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +18,7 @@ from work_data_hub.domain.annuity.sample.facts import (
     OCCUPATIONAL,
     SINGLE,
 )
+from work_data_hub.domain.annuity.sample.identities import with_second_ids
 from work_data_hub.domain.annuity.sample.names import employers
 from work_data_hub.domain.annuity.sample.plans import Plans, draw_plans
 from work_data_hub.domain.kernel.period import Period
@@ -43,23 +46,50 @@ def month_number(period: Period) -> int:
     return period.year * 12 + period.month
 
 
+@dataclass(frozen=True, slots=True)
+class _Size:
+    counts: Mapping[str, int]
+    plans: Mapping[str, int]
+    in_collective: int
+
+    @classmethod
+    def of(cls, rows: int) -> "_Size":
+        counts = {kind: int(rows * share) for kind, share in _SHARES.items()}
+        plans = {kind: max(int(rows * share), _FEWEST_PLANS[kind]) for kind, share in _PLANS_PER_ROW.items()}
+        return cls(counts, plans, int(counts[COLLECTIVE] * _EMPLOYERS_PER_COLLECTIVE_ROW))
+
+    def members(self, of_world: "_Size") -> Ints:
+        """Give the numbers of our employers among all: the first of single plans, the first of the others."""
+        others = of_world.plans[SINGLE] + np.arange(self.in_collective)
+        return np.concatenate([np.arange(self.plans[SINGLE]), others])
+
+
 @lru_cache(maxsize=4)
-def population(seed: int, rows: int) -> pd.DataFrame:
-    """Draw all positions of a sample with about `rows` rows a month; treat the frame as read-only."""
-    counts = {kind: int(rows * share) for kind, share in _SHARES.items()}
-    plan_counts = {
-        kind: max(int(rows * _PLANS_PER_ROW[kind]), fewest) for kind, fewest in _FEWEST_PLANS.items()
-    }
-    in_collective = int(counts[COLLECTIVE] * _EMPLOYERS_PER_COLLECTIVE_ROW)
-    names = employers(seed, plan_counts[SINGLE] + in_collective)
+def population(seed: int, rows: int, world: int = 0) -> pd.DataFrame:
+    """Draw all positions of a sample with about `rows` rows a month; treat the frame as read-only.
+
+    Plans and employers are the first ones of a world of `world` rows: what has a code or an id has the
+    same one in small and large months.
+    """
+    size, whole = _Size.of(rows), _Size.of(max(rows, world))
+    names = employers(seed, whole.plans[SINGLE] + whole.in_collective)
+    members = size.members(whole)
     parts = [
-        _positions(seed, draw_plans(seed, kind, plan_counts[kind], names), counts[kind], len(names))
+        _positions(
+            seed,
+            draw_plans(seed, kind, whole.plans[kind], names).first(size.plans[kind]),
+            size.counts[kind],
+            len(members),
+        )
         for kind in _SHARES
     ]
-    parts.append(_others(seed, max(rows - sum(counts.values()), len(_OTHER_LINES)), len(names)))
-    parts.append(_withdrawn(seed, max(int(rows * _WITHDRAWN), 3), len(names)))
+    parts.append(_others(seed, max(rows - sum(size.counts.values()), len(_OTHER_LINES)), len(members)))
+    parts.append(_withdrawn(seed, max(int(rows * _WITHDRAWN), 3), len(members)))
     drawn = pd.concat(parts, ignore_index=True)
-    return _with_twins(_with_companies(seed, drawn, objects(names)))
+    employer = drawn["employer"].to_numpy()
+    drawn["employer"] = np.where(employer >= 0, members[employer], -1)
+    positions = _with_twins(_with_companies(seed, drawn, objects(names)))
+    return with_second_ids(positions, _unchanging(positions))
 
 
 def _positions(seed: int, plans: Plans, count: int, employer_count: int) -> pd.DataFrame:
@@ -195,6 +225,15 @@ def _bases(seed: int, drawn: pd.DataFrame) -> dict[str, Ints]:
     yuan *= min(1.0, 7e10 / yuan.sum())
     adjusts = drawn["may_change"].to_numpy(dtype=bool) & chance(rng, count, 0.01)
     return {"base": np.rint(np.where(adjusts, -yuan / 50, yuan) * 10_000).astype(np.int64)}
+
+
+def _unchanging(positions: pd.DataFrame) -> Mask:
+    own = np.arange(len(positions))
+    twin = positions["twin_of"].to_numpy()
+    paired = np.isin(own, [twin[twin != own], own[twin != own]])
+    always = (positions["active_from"] == 0) & (positions["active_until"] == ALWAYS)
+    stays: Mask = always.to_numpy(dtype=bool) & ~paired & ~positions["withdrawn"].to_numpy(dtype=bool)
+    return stays
 
 
 def _with_twins(drawn: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from work_data_hub.domain.annuity.columns import AMOUNTS
 from work_data_hub.domain.annuity.sample.cells import (
     MONTH_FORMS,
     NAME_NULL_TOKENS,
@@ -27,7 +26,7 @@ from work_data_hub.domain.annuity.sample.facts import (
     HEAD_OFFICE_FORMS,
     PLAN_CODE_FIXES,
 )
-from work_data_hub.domain.annuity.sample.faults import FAULTS
+from work_data_hub.domain.annuity.sample.forms import INCOME, SCALE, SheetForm
 from work_data_hub.domain.annuity.sample.names import noisy
 from work_data_hub.domain.annuity.sample.pen import Sheet
 from work_data_hub.domain.kernel.period import Period
@@ -57,21 +56,10 @@ _GROUP_FORMS: tuple[Form, ...] = (
 )
 
 
-def written(rows: pd.DataFrame, period: Period, rng: np.random.Generator) -> Sheet:
+def written(form: SheetForm, rows: pd.DataFrame, period: Period, rng: np.random.Generator) -> Sheet:
     """Write the rows of a month down."""
-    sheet = Sheet(rows, period, rng, quirks=[[] for _ in range(len(rows))])
-    for write in (
-        _months,
-        _kinds,
-        _plans,
-        _portfolios,
-        _customers,
-        _amounts,
-        _rates,
-        _branches,
-        _companies,
-        _rest,
-    ):
+    sheet = Sheet(form, rows, period, rng, quirks=[[] for _ in range(len(rows))])
+    for write in _WRITERS[form.name]:
         write(sheet)
     _faults(sheet)
     _twins(sheet)
@@ -154,16 +142,18 @@ def _customers(sheet: Sheet) -> None:
 
 
 def _amounts(sheet: Sheet) -> None:
-    for column in AMOUNTS:
+    form = sheet.form
+    for turn, column in enumerate(form.amounts):
         ticks = sheet.rows[column].to_numpy()
         cells = objects((ticks / TICKS_PER_YUAN).tolist())
         exact = sheet.values(column)
-        odd = sheet.some(0.02)
+        odd = sheet.some(form.odd_amounts)
         for mask, forms in ((odd & (ticks > 0), POSITIVE_FORMS), (odd & (ticks < 0), NEGATIVE_FORMS)):
             cells[mask] = exact[mask]
-            sheet.write(cells, mask, _from(forms, AMOUNTS.index(column)))
+            sheet.write(cells, mask, _from(forms, turn))
         empty = (ticks == 0) & sheet.some(0.6)
-        cells[empty] = exact[empty] = None
+        cells[empty] = None
+        exact[empty] = 0 if form.blank_is_zero else None
         sheet.blank(cells, empty & sheet.some(0.3), NULL_TOKENS, "number:null_token")
         sheet.cells[column], sheet.truth[column] = cells, exact
 
@@ -219,6 +209,18 @@ def _companies(sheet: Sheet) -> None:
     numbers = sheet.values("group_customer_number")
     sheet.write(numbers, sheet.rows["group_customer_number"].notna().to_numpy(), _GROUP_FORMS)
     sheet.cells["group_customer_number"] = numbers
+    _odd_ids(sheet)
+
+
+def _odd_ids(sheet: Sheet) -> None:
+    withheld, conflict = (sheet.rows[name].to_numpy(dtype=bool) for name in ("id_withheld", "id_conflict"))
+    sheet.label(np.flatnonzero(withheld), "company:withheld")
+    # of two ids that one name has, both must stand beside the same spelling of the name
+    for place in np.flatnonzero(conflict):
+        sheet.cells["customer_name"][place] = sheet.rows["customer_name"].iloc[place]
+        sheet.truth["account_name"][place] = sheet.rows["customer_name"].iloc[place]
+        sheet.quirks[place] = [label for label in sheet.quirks[place] if not label.startswith("name:")]
+    sheet.label(np.flatnonzero(conflict), "company:two_ids")
 
 
 def _rest(sheet: Sheet) -> None:
@@ -237,12 +239,24 @@ def _rest(sheet: Sheet) -> None:
     sheet.label(np.flatnonzero(negative), "amount:negative_adjustment")
 
 
+def _clawbacks(sheet: Sheet) -> None:
+    negative = sheet.rows["clawback_yuan"].to_numpy() < 0
+    sheet.label(np.flatnonzero(negative), "fee:clawback")
+
+
+_SHARED = (_months, _kinds, _plans, _portfolios, _customers, _amounts)
+_WRITERS = {
+    SCALE.name: (*_SHARED, _rates, _branches, _companies, _rest),
+    INCOME.name: (*_SHARED, _branches, _clawbacks),
+}
+
+
 def _faults(sheet: Sheet) -> None:
-    for column in ("plan_code", "business_type"):
+    for column in ("plan_code", "business_type", "plan_type"):
         sheet.truth[column] = sheet.values(column)
     fault = sheet.rows["fault"].to_numpy()
     for place in np.flatnonzero(fault >= 0):
-        found = FAULTS[fault[place]]
+        found = sheet.form.faults[fault[place]]
         sheet.cells[found.column][place] = found.cell(sheet.period)
         sheet.truth[found.column][place] = None
         sheet.quirks[place] = [found.label]

@@ -3,34 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from work_data_hub.domain.annuity.columns import AMOUNTS, BUSINESS_COLUMNS
 from work_data_hub.domain.annuity.sample.cells import amount
 from work_data_hub.domain.annuity.sample.draws import Mask, Objects, objects
 from work_data_hub.domain.annuity.sample.facts import OVERRIDE_PLANS, PRODUCT_LINES
-from work_data_hub.domain.annuity.sample.faults import FAULTS
+from work_data_hub.domain.annuity.sample.forms import SheetForm
 from work_data_hub.domain.annuity.sample.layout import Layout, StatedTotal
 from work_data_hub.domain.annuity.sample.pen import Sheet
 from work_data_hub.domain.kernel.period import Period
 
 _TEXT: Final = pa.string()
-_TYPES: Final[Mapping[str, pa.DataType]] = MappingProxyType(
-    {
-        "period": pa.date32(),
-        "sheet": _TEXT,
-        "row_number": pa.int64(),
-        **{column.name: column.dtype for column in BUSINESS_COLUMNS},
-        "quarantine_rule": _TEXT,
-        "quarantine_column": _TEXT,
-        "quirks": _TEXT,
-    }
-)
+_BEFORE: Final = {"period": pa.date32(), "sheet": _TEXT, "row_number": pa.int64()}
+_AFTER: Final = {"quarantine_rule": _TEXT, "quarantine_column": _TEXT, "quirks": _TEXT}
 _AS_DRAWN: Final = (
     *("plan_type", "plan_name", "portfolio_type", "portfolio_code", "portfolio_name", "customer_name"),
     *("subsidiary_number", "subsidiary_name", "group_customer_number", "group_customer_name"),
@@ -61,11 +50,13 @@ class AmountTotal:
 
 @dataclass(frozen=True, slots=True)
 class MonthTruth:
-    """The truth about one workbook of the sample.
+    """The truth about one sheet of a workbook of the sample.
 
     `frame` has a row per data row of the sheet with the expected silver values; `company_id` is null
-    where the id is temporary (`company_id_origin` says so) or where there is none. In a row with a
+    where the id is temporary (`company_id_origin` says so) or where there is none, and it is what this
+    workbook alone gives: `knowledge.py` adds what earlier months taught. In a row with a
     `quarantine_rule` the cell of `quarantine_column` is null. `quirks` lists what is odd about the row.
+    `own_ids` are the company ids that the rows themselves state.
     """
 
     period: Period
@@ -78,6 +69,7 @@ class MonthTruth:
     counts: MonthCounts
     totals: Mapping[str, AmountTotal]
     stated: tuple[StatedTotal, ...]
+    own_ids: tuple[str | None, ...] = ()
 
     @property
     def accepted(self) -> pd.DataFrame:
@@ -94,23 +86,31 @@ class MonthTruth:
 def truth_frame(sheet: Sheet, layout: Layout) -> pd.DataFrame:
     """Put the expected silver values of each data row together."""
     rows = sheet.rows
-    values: dict[str, Objects] = {column: rows[column].to_numpy(dtype=object) for column in _AS_DRAWN}
+    types = _types(sheet.form)
+    values: dict[str, Objects] = {
+        column: rows[column].to_numpy(dtype=object) for column in _AS_DRAWN if column in types
+    }
     values |= sheet.truth
-    values |= {column: _decimals(sheet.truth[column], -4) for column in AMOUNTS}
-    values["period_return"] = _decimals(sheet.truth["period_return"], -6)
+    values |= {column: _decimals(sheet.truth[column], -4) for column in sheet.form.amounts}
+    if "period_return" in types:
+        values["period_return"] = _decimals(sheet.truth["period_return"], -6)
+        values["account_number"] = values["group_customer_number"]
     values["product_line_code"] = objects([PRODUCT_LINES.get(name) for name in sheet.truth["business_type"]])
-    values["account_number"] = values["group_customer_number"]
     values["company_id"], values["company_id_origin"] = _companies(rows)
-    values |= _fates(rows)
+    values |= _fates(sheet)
     values["quirks"] = objects([";".join(labels) or None for labels in sheet.quirks])
     values["sheet"] = objects([layout.content.name] * len(rows))
     values["row_number"] = objects(layout.content.row_numbers().tolist())
     return pd.DataFrame(
         {
             name: pd.Series(_arrow(values[name], dtype), dtype=pd.ArrowDtype(dtype))
-            for name, dtype in _TYPES.items()
+            for name, dtype in types.items()
         }
     )
+
+
+def _types(form: SheetForm) -> Mapping[str, pa.DataType]:
+    return {**_BEFORE, **{column.name: column.dtype for column in form.columns}, **_AFTER}
 
 
 def _arrow(values: Objects, dtype: pa.DataType) -> pd.arrays.ArrowExtensionArray:
@@ -136,8 +136,8 @@ def _companies(rows: pd.DataFrame) -> tuple[Objects, Objects]:
     )
 
 
-def _fates(rows: pd.DataFrame) -> dict[str, Objects]:
-    found = [FAULTS[place] if place >= 0 else None for place in rows["fault"]]
+def _fates(sheet: Sheet) -> dict[str, Objects]:
+    found = [sheet.form.faults[place] if place >= 0 else None for place in sheet.rows["fault"]]
     return {
         "quarantine_rule": objects([fault.rule if fault else None for fault in found]),
         "quarantine_column": objects([fault.column if fault else None for fault in found]),
@@ -160,12 +160,12 @@ def month_counts(sheet: Sheet, layout: Layout) -> MonthCounts:
 def month_totals(sheet: Sheet) -> dict[str, AmountTotal]:
     """Sum the amount columns exactly."""
     refused = (sheet.rows["fault"] >= 0).to_numpy(dtype=bool)
-    return {column: _total(sheet, column, refused) for column in AMOUNTS}
+    return {column: _total(sheet, column, refused) for column in sheet.form.amounts}
 
 
 def _total(sheet: Sheet, column: str, refused: Mask) -> AmountTotal:
     ticks = sheet.truth[column]
-    at_fault = [place >= 0 and FAULTS[place].column == column for place in sheet.rows["fault"]]
+    at_fault = [place >= 0 and sheet.form.faults[place].column == column for place in sheet.rows["fault"]]
     accepted, rejected = _sum(ticks[~refused]), _sum(ticks[refused])
     return AmountTotal(amount(accepted + rejected), amount(accepted), amount(rejected), sum(at_fault))
 
