@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 
+from work_data_hub.application.corrections import Correction
 from work_data_hub.application.ports import PublishRequest
+from work_data_hub.application.quarantine import QuarantineChanges, QuarantineLine, QuarantineQuery
 from work_data_hub.application.runs import Attempt, PublishRecord
 from work_data_hub.application.sources import FoundFile, SourceSpec
 from work_data_hub.domain.kernel.contract import TableContract
@@ -67,7 +69,9 @@ class FakeReader:
     sheets: dict[Path, SheetRead] = field(default_factory=dict)
     reads: int = 0
 
-    def read(self, path: Path, spec: SheetSpec, *, file_name: str | None = None) -> SheetRead:
+    def read(
+        self, path: Path, spec: SheetSpec, *, file_name: str | None = None, sha256: str | None = None
+    ) -> SheetRead:
         self.reads += 1
         return self.sheets[path]
 
@@ -91,7 +95,8 @@ class FakeLedger:
         self.files.append(file)
 
     def publishes(self, contracts: Sequence[TableContract]) -> tuple[PublishRecord, ...]:
-        return tuple({(r.table, r.scope): r for r in self.records}.values())
+        keys = {contract.key for contract in contracts}
+        return tuple({(r.table, r.scope): r for r in self.records if r.table in keys}.values())
 
     def attempts(self, contracts: Sequence[TableContract]) -> tuple[Attempt, ...]:
         return tuple({(a.table, a.scope): a for a in self.tries}.values())
@@ -134,7 +139,38 @@ class FakeStore:
         return record
 
     def read(self, contract: TableContract, scope: Scope) -> pd.DataFrame:
+        if scope.before is not None:
+            first = f"{scope.before[0]}={scope.before[1]}"
+            earlier = [f for (table, key), f in sorted(self.scopes.items(), key=lambda item: item[0])
+                       if table == contract.key and key < first]  # fmt: skip
+            return pd.concat(earlier, ignore_index=True) if earlier else empty_frame(contract)
         return self.scopes.get((contract.key, scope.key), empty_frame(contract))
 
     def keep_evidence(self, request: PublishRequest) -> None:
         self.evidence.append(request)
+
+
+@dataclass
+class FakeQuarantine:
+    """Corrections, waivers and lines as they were put there; `unsettled` holds tables a refused attempt disturbed."""
+
+    made: list[Correction] = field(default_factory=list)
+    waivers: set[str] = field(default_factory=set)
+    unsettled: set[str] = field(default_factory=set)
+    lines: list[QuarantineLine] = field(default_factory=list)
+    kept: list[QuarantineChanges] = field(default_factory=list)
+
+    def corrections(self, contract: TableContract, scope: Scope) -> tuple[Correction, ...]:
+        return tuple(made for made in self.made if made.table == contract.key)
+
+    def waived(self, contract: TableContract, scope: Scope, today: date) -> frozenset[str]:
+        return frozenset(self.waivers)
+
+    def disturbed(self, contract: TableContract, scope: Scope, run_id: str) -> bool:
+        return contract.key in self.unsettled
+
+    def find(self, query: QuarantineQuery) -> tuple[QuarantineLine, ...]:
+        return tuple(self.lines)
+
+    def keep(self, changes: QuarantineChanges) -> None:
+        self.kept.append(changes)

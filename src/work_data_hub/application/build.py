@@ -1,9 +1,17 @@
 """The use case behind every table: look at the inputs, skip when nothing changed, build, judge, publish."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from work_data_hub.application.corrections import Correction, corrected
 from work_data_hub.application.domains import Domain, Ports
-from work_data_hub.application.inputs import ABSENT, check_gates, input_hash, table_inputs
+from work_data_hub.application.inputs import (
+    ABSENT,
+    check_gates,
+    correction_inputs,
+    input_hash,
+    table_inputs,
+)
 from work_data_hub.application.laws import check_budget, check_conservation
 from work_data_hub.application.ports import PublishRequest
 from work_data_hub.application.preview import preview
@@ -22,6 +30,20 @@ from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.domain.pipelines.bronze import bronze_outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What a build reads: tables or a file, and what people corrected in them."""
+
+    versions: tuple[InputVersion, ...]
+    corrected: tuple[InputVersion, ...] = ()
+    corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
+    file: FoundFile | None = None
+
+    @property
+    def all(self) -> tuple[InputVersion, ...]:
+        return (*self.versions, *self.corrected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,47 +70,52 @@ class BuildRun:
         return report
 
     def _build(self, table: Buildable, period: Period, scope: Scope, started: float) -> BuildReport:
-        inputs, file = self._inputs(table, period)
+        inputs = self._inputs(table, period)
         key = input_hash(
-            table.contract, inputs, config=self.domain.config_fingerprint, code_version=self.run.code_version
+            table.contract, inputs.all, config=self.domain.config_fingerprint, code_version=self.run.code_version
         )
         known = self.ports.ledger.latest(table.contract, scope)
-        if known is not None and known.input_hash == key and not self.force:
+        if known is not None and known.input_hash == key and not self._again(table, known, scope):
             return BuildReport(table.contract.key, scope.key, Result.UNCHANGED, known)
-        outcome = self._make(table, period, inputs, file)
-        request = PublishRequest(
-            table.contract, scope, outcome, self.run, inputs, key, started, _FileGuard(self.ports, file)
-        )
+        outcome = self._make(table, period, inputs)
+        guard = _FileGuard(self.ports, inputs.file)
+        request = PublishRequest(table.contract, scope, outcome, self.run, inputs.all, key, started, guard)
         record = self._publish(request)
         return BuildReport(
             table.contract.key, scope.key, Result.PUBLISHED, record, preview(table.contract, outcome)
         )
 
-    def _inputs(self, table: Buildable, period: Period) -> tuple[tuple[InputVersion, ...], FoundFile | None]:
+    def _again(self, table: Buildable, known: PublishRecord, scope: Scope) -> bool:
+        """Say whether to build though nothing changed: on request, or to settle what a refused attempt left open."""
+        return self.force or self.ports.quarantine.disturbed(table.contract, scope, known.run_id)
+
+    def _inputs(self, table: Buildable, period: Period) -> _Inputs:
         if isinstance(table, TableBuild):
             check_gates(self.domain, table, period, self.ports.ledger)
-            return table_inputs(table, period, self.ports.ledger.latest), None
+            versions = table_inputs(table, period, self.ports.ledger)
+            return _Inputs(versions, *correction_inputs(table, period, self.ports))
         file = self.ports.finder.find(self.domain.source, period)
         self.ports.ledger.record_file(self.domain.name, period, file, self.ports.clock.now())
-        return (InputVersion(file.name, str(period), file.sha256),), file
+        return _Inputs((InputVersion(file.name, str(period), file.sha256),), file=file)
 
-    def _make(
-        self, table: Buildable, period: Period, inputs: tuple[InputVersion, ...], file: FoundFile | None
-    ) -> Outcome:
-        if isinstance(table, SheetIntake) and file is not None:
-            return self._read_sheet(table, period, file)
+    def _make(self, table: Buildable, period: Period, inputs: _Inputs) -> Outcome:
+        if isinstance(table, SheetIntake) and inputs.file is not None:
+            return self._read_sheet(table, period, inputs.file)
         if not isinstance(table, TableBuild):
             raise TypeError(table)
         frames = {
-            ref.name: self.ports.store.read(ref.contract, Scope.month(period.shift(ref.month_offset)))
-            for ref, version in zip(table.inputs, inputs, strict=True)
+            ref.name: self.ports.store.read(ref.contract, ref.scope(period))
+            for ref, version in zip(table.inputs, inputs.versions, strict=True)
             if version.version != ABSENT
         }
+        frames |= {name: corrected(frames[name], made) for name, made in inputs.corrections.items()}
         context = BuildContext(period, frames, self.domain.config, self.run.run_id, self.emit)
         return table.make(context)
 
     def _read_sheet(self, intake: SheetIntake, period: Period, file: FoundFile) -> Outcome:
-        sheet = self.ports.reader.read(file.path, intake.sheet, file_name=file.name)
+        sheet = self.ports.reader.read(
+            file.path, intake.sheet, file_name=file.name, sha256=file.sha256
+        )
         outcome = bronze_outcome(intake.contract, sheet, period, file.file_id)
         about = {
             "file": file.name,
@@ -100,12 +127,16 @@ class BuildRun:
 
     def _publish(self, request: PublishRequest) -> PublishRecord:
         try:
-            check_budget(request.contract, request.outcome)
+            check_budget(request.contract, request.outcome, self._waived(request))
         except InputRefusedError:
             self.ports.store.keep_evidence(request)
             raise
         check_conservation(request.contract, request.outcome)
         return self.ports.store.publish(request)
+
+    def _waived(self, request: PublishRequest) -> frozenset[str]:
+        today = self.ports.clock.now().date()
+        return self.ports.quarantine.waived(request.contract, request.scope, today)
 
     def _begin(self, table: Buildable, scope: Scope) -> Attempt:
         attempt = Attempt(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from work_data_hub.application.ports import Clock, Ledger, SheetReader, SourceFinder, TableStore
+from work_data_hub.application.quarantine import QuarantineBook
 from work_data_hub.application.sources import SourceSpec
 from work_data_hub.domain.kernel.build import Buildable, SheetIntake, TableBuild
 from work_data_hub.domain.kernel.contract import TableContract
@@ -34,6 +35,12 @@ class Domain:
         """The contracts of all tables."""
         return tuple(table.contract for table in self.tables)
 
+    @property
+    def read_contracts(self) -> tuple[TableContract, ...]:
+        """The contracts of all tables and of those that builds read beside them."""
+        inputs = (ref.contract for build in self.builds for ref in build.inputs)
+        return tuple(dict.fromkeys((*self.contracts, *inputs)))
+
     def table(self, key: str) -> Buildable:
         """Give a table by its contract key."""
         for table in self.tables:
@@ -58,4 +65,5 @@ class Ports:
     reader: SheetReader
     store: TableStore
     ledger: Ledger
+    quarantine: QuarantineBook
     clock: Clock

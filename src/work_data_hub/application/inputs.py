@@ -2,19 +2,31 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from work_data_hub.application.domains import Domain
+from work_data_hub.application.corrections import Correction, corrections_version
+from work_data_hub.application.domains import Domain, Ports
 from work_data_hub.application.ports import Ledger
 from work_data_hub.application.runs import InputVersion, PublishRecord
 from work_data_hub.domain.kernel.build import InputRef, TableBuild
-from work_data_hub.domain.kernel.contract import TableContract
+from work_data_hub.domain.kernel.contract import Layer, TableContract
 from work_data_hub.domain.kernel.errors import PermanentError
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
 
 ABSENT = "absent"
-Latest = Callable[[TableContract, Scope], PublishRecord | None]
+CORRECTIONS = "hub.platform.corrections"
+
+
+class Published(Protocol):
+    """What has been published: the newest publish of a scope, and those of all scopes of tables."""
+
+    def latest(self, contract: TableContract, scope: Scope) -> PublishRecord | None:
+        """Give the newest publish of a scope."""
+
+    def publishes(self, contracts: Sequence[TableContract]) -> Sequence[PublishRecord]:
+        """Give the newest publish of every scope of these tables."""
 
 
 class UpstreamMissingError(PermanentError):
@@ -34,14 +46,33 @@ def input_hash(
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def table_inputs(build: TableBuild, period: Period, latest: Latest) -> tuple[InputVersion, ...]:
+def table_inputs(build: TableBuild, period: Period, published: Published) -> tuple[InputVersion, ...]:
     """Give the published versions that the build would read; an absent optional one is said to be absent."""
-    return tuple(_version(build, ref, period, latest) for ref in build.inputs)
+    return tuple(_version(build, ref, period, published) for ref in build.inputs)
 
 
-def _version(build: TableBuild, ref: InputRef, period: Period, latest: Latest) -> InputVersion:
-    scope = Scope.month(period.shift(ref.month_offset))
-    record = latest(ref.contract, scope)
+def correction_inputs(
+    build: TableBuild, period: Period, ports: Ports
+) -> tuple[tuple[InputVersion, ...], Mapping[str, tuple[Correction, ...]]]:
+    """Give the corrections of the sheet rows that a build reads, and their version where there are any."""
+    found = {
+        ref.name: corrections
+        for ref in build.inputs
+        if ref.contract.layer is Layer.BRONZE
+        and (corrections := ports.quarantine.corrections(ref.contract, ref.scope(period)))
+    }
+    versions = tuple(
+        InputVersion(f"{CORRECTIONS}:{name}", Scope.month(period).key, corrections_version(corrections))
+        for name, corrections in found.items()
+    )
+    return versions, found
+
+
+def _version(build: TableBuild, ref: InputRef, period: Period, published: Published) -> InputVersion:
+    scope = ref.scope(period)
+    if ref.history:
+        return InputVersion(ref.contract.key, scope.key, _history(ref.contract, period, published))
+    record = published.latest(ref.contract, scope)
     if record is None and not ref.optional:
         raise UpstreamMissingError(
             f"{build.contract.qualified_name} needs {ref.contract.qualified_name} for {scope.key}",
@@ -49,6 +80,17 @@ def _version(build: TableBuild, ref: InputRef, period: Period, latest: Latest) -
             fix=f"materialize {'/'.join(ref.contract.asset_key)} for {period.key} first",
         )
     return InputVersion(ref.contract.key, scope.key, ABSENT if record is None else record.identity_hash)
+
+
+def _history(contract: TableContract, period: Period, published: Published) -> str:
+    """Hash what all months before one hold; a month that is published empty changes nothing."""
+    first = Scope.month(period).key
+    versions = [
+        [record.scope, record.identity_hash]
+        for record in published.publishes([contract])
+        if record.scope < first and record.counts.published
+    ]
+    return hashlib.sha256(json.dumps(sorted(versions)).encode()).hexdigest() if versions else ABSENT
 
 
 def check_gates(domain: Domain, build: TableBuild, period: Period, ledger: Ledger) -> None:
@@ -59,7 +101,7 @@ def check_gates(domain: Domain, build: TableBuild, period: Period, ledger: Ledge
         if (
             not isinstance(gate, TableBuild)
             or record is None
-            or record.inputs != table_inputs(gate, period, ledger.latest)
+            or record.inputs != table_inputs(gate, period, ledger)
         ):
             raise GateStaleError(
                 f"{contract.qualified_name} is not up to date for {period}",

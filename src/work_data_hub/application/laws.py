@@ -1,5 +1,6 @@
 """What must hold before an outcome may be published: the reject budget and the conservation laws."""
 
+from work_data_hub.application.quarantine import rejection_id
 from work_data_hub.domain.kernel.contract import Conservation, TableContract
 from work_data_hub.domain.kernel.errors import ConservationError, Location, RejectBudgetExceededError
 from work_data_hub.domain.kernel.outcome import Outcome, Rejection
@@ -7,18 +8,21 @@ from work_data_hub.domain.kernel.outcome import Outcome, Rejection
 _SHOWN = 5
 
 
-def check_budget(contract: TableContract, outcome: Outcome) -> None:
-    """Refuse an outcome with more rejected rows than the contract allows."""
+def check_budget(
+    contract: TableContract, outcome: Outcome, waived: frozenset[str] = frozenset()
+) -> None:
+    """Refuse an outcome with more rejected rows than the contract allows; waived rows do not count."""
     counts = outcome.counts
     rows = counts.read - counts.skipped
-    if not contract.budget.exceeded_by(counts.rejected, rows):
+    rejected = counts.rejected - _waived_rows(contract, outcome, waived)
+    if not contract.budget.exceeded_by(rejected, rows):
         return
     found = sorted(outcome.rejections, key=lambda rejection: rejection.row_number or 0)
     first = found[0] if found else None
     raise RejectBudgetExceededError(
         "\n".join(
             (
-                f"{contract.qualified_name}: {counts.rejected:,} of {rows:,} rows rejected",
+                f"{contract.qualified_name}: {rejected:,} of {rows:,} rows rejected",
                 *(f"  {_say(rejection)}" for rejection in found[:_SHOWN]),
             )
         ),
@@ -27,10 +31,21 @@ def check_budget(contract: TableContract, outcome: Outcome) -> None:
         else None,
         expected=f"at most {contract.budget.ratio:%}"
         + (f" or {contract.budget.rows} rows" if contract.budget.rows is not None else ""),
-        fix="correct the rows in the source file (hub.quarantine lists them all) and drop it again",
-        rejected=counts.rejected,
+        fix="correct the rows in the source file and drop it again, or work on them with `wdh quarantine`",
+        rejected=rejected,
         read=rows,
     )
+
+
+def _waived_rows(contract: TableContract, outcome: Outcome, waived: frozenset[str]) -> int:
+    """Count the rejected rows of which every reason is waived."""
+    if not waived:
+        return 0
+    rows: dict[object, bool] = {}
+    for rejection in outcome.rejections:
+        row = (rejection.file_id, rejection.sheet, rejection.row_number)
+        rows[row] = rows.get(row, True) and rejection_id(contract.key, rejection) in waived
+    return sum(rows.values())
 
 
 def _say(rejection: Rejection) -> str:

@@ -57,8 +57,13 @@ class SourceFinder(Protocol):
 class SheetReader(Protocol):
     """Reads one sheet as text."""
 
-    def read(self, path: Path, spec: SheetSpec, *, file_name: str | None = None) -> SheetRead:
-        """Give the sheet's rows with true coordinates; raises InputRefusedError for what can't be read."""
+    def read(
+        self, path: Path, spec: SheetSpec, *, file_name: str | None = None, sha256: str | None = None
+    ) -> SheetRead:
+        """Give the sheet's rows with true coordinates; raises InputRefusedError for what can't be read.
+
+        With `sha256`, a file whose content is another by now is an InputChangedError.
+        """
 
 
 class TableStore(Protocol):

@@ -1,11 +1,16 @@
 """The state of every table and month: what is fresh, stale, missing, refused or failed, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from work_data_hub.application.domains import Domain, Ports
-from work_data_hub.application.inputs import UpstreamMissingError, input_hash, table_inputs
+from work_data_hub.application.inputs import (
+    UpstreamMissingError,
+    correction_inputs,
+    input_hash,
+    table_inputs,
+)
 from work_data_hub.application.runs import Attempt, InputVersion, PublishRecord, Result
 from work_data_hub.application.sources import FoundFile
 from work_data_hub.domain.kernel.build import Buildable, SheetIntake, TableBuild
@@ -39,11 +44,15 @@ class TableState:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    publishes: Mapping[tuple[str, str], PublishRecord]
+    by_scope: Mapping[tuple[str, str], PublishRecord]
     attempts: Mapping[tuple[str, str], Attempt]
 
     def latest(self, contract: TableContract, scope: Scope) -> PublishRecord | None:
-        return self.publishes.get((contract.key, scope.key))
+        return self.by_scope.get((contract.key, scope.key))
+
+    def publishes(self, contracts: Sequence[TableContract]) -> tuple[PublishRecord, ...]:
+        keys = {contract.key for contract in contracts}
+        return tuple(record for (table, _), record in self.by_scope.items() if table in keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +75,15 @@ class StatusReader:
         return tuple(states.values())
 
     def _known(self) -> _Known:
-        ledger, contracts = self.ports.ledger, self.domain.contracts
+        ledger, domain = self.ports.ledger, self.domain
         return _Known(
-            {(record.table, record.scope): record for record in ledger.publishes(contracts)},
-            {(attempt.table, attempt.scope): attempt for attempt in ledger.attempts(contracts)},
+            {(record.table, record.scope): record for record in ledger.publishes(domain.read_contracts)},
+            {(attempt.table, attempt.scope): attempt for attempt in ledger.attempts(domain.contracts)},
         )
 
     def _periods(self, known: _Known) -> tuple[Period, ...]:
         seen = set(self.ports.finder.months(self.domain.source))
-        for _, scope in (*known.publishes, *known.attempts):
+        for _, scope in (*known.by_scope, *known.attempts):
             seen.add(Period.parse(scope.removeprefix("period=")))
         return tuple(sorted(period for period in seen if period >= self.domain.start))
 
@@ -127,7 +136,8 @@ class StatusReader:
 
     def _inputs(self, table: Buildable, period: Period, known: _Known) -> tuple[InputVersion, ...]:
         if isinstance(table, TableBuild):
-            return table_inputs(table, period, known.latest)
+            versions, _ = correction_inputs(table, period, self.ports)
+            return (*table_inputs(table, period, known), *versions)
         found = self._file(period)
         if isinstance(found, InputRefusedError):
             raise found
@@ -160,7 +170,7 @@ class StatusReader:
 def _upstream(table: Buildable) -> tuple[str, ...]:
     if not isinstance(table, TableBuild):
         return ()
-    same_month = [ref.contract.key for ref in table.inputs if ref.month_offset == 0]
+    same_month = [ref.contract.key for ref in table.inputs if not ref.month_offset and not ref.history]
     return (*same_month, *(gate.key for gate in table.gates))
 
 

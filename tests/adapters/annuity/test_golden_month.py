@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from tests.fixtures.golden.golden import (
     COUNTS,
+    EXPECTED_INCOME,
+    EXPECTED_INCOME_MART,
+    EXPECTED_INCOME_REJECTIONS,
     EXPECTED_MART,
     EXPECTED_REJECTIONS,
     EXPECTED_SILVER,
@@ -19,9 +22,7 @@ from tests.fixtures.golden.golden import (
 )
 from tests.unit.annuity.rows import check_law, config, records, stamped
 
-from work_data_hub.domain.annuity.contracts import SCALE_ROWS
-from work_data_hub.domain.annuity.sheets import SCALE_SHEET
-from work_data_hub.domain.annuity.tables import BUILDS
+from work_data_hub.domain.annuity.tables import BUILDS, INTAKES
 from work_data_hub.domain.kernel.build import BuildContext
 from work_data_hub.domain.kernel.contract import Conservation
 from work_data_hub.domain.kernel.outcome import Outcome, Verdict
@@ -35,9 +36,15 @@ Chain = Mapping[str, Outcome]
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Chain:
     path: Path = write_golden(tmp_path_factory.mktemp("golden") / "book.xlsx")
     outcomes = {
-        "scale_rows": bronze_outcome(SCALE_ROWS, ExcelReader().read(path, SCALE_SHEET), PERIOD, "f" * 16)
+        intake.contract.name: bronze_outcome(
+            intake.contract, ExcelReader().read(path, intake.sheet), PERIOD, "f" * 16
+        )
+        for intake in INTAKES
     }
-    frames = {"scale_rows": stamped(SCALE_ROWS, outcomes["scale_rows"].accepted)}
+    frames = {
+        intake.contract.name: stamped(intake.contract, outcomes[intake.contract.name].accepted)
+        for intake in INTAKES
+    }
     settings = config(salt=SALT, overrides={"plan_code": OVERRIDE_PLANS})
     for build in BUILDS:
         name = build.contract.name
@@ -95,8 +102,27 @@ def test_the_mart_is_the_golden_one(chain: Chain) -> None:
     )
 
 
-def test_every_key_of_the_fact_is_in_its_reference(chain: Chain) -> None:
-    fact = chain["scale_fact"].accepted
+def test_every_cleaned_income_row_is_the_golden_one(chain: Chain) -> None:
+    for name in ("income_detail", "income_fact"):
+        assert shown(chain[name], EXPECTED_INCOME[0]) == [dict(row) for row in EXPECTED_INCOME]
+    assert shown(chain["fee_income_monthly"], EXPECTED_INCOME_MART[0]) == [
+        dict(row) for row in EXPECTED_INCOME_MART
+    ]
+
+
+def test_every_income_rejection_is_the_golden_one_and_the_totals_rows_tie(chain: Chain) -> None:
+    outcome = chain["income_detail"]
+    found = [
+        {"row_number": r.row_number, "rule": r.rule, "column": r.column, "value": r.value}
+        for r in sorted(outcome.rejections, key=lambda r: r.row_number or 0)
+    ]
+    assert found == [dict(row) for row in EXPECTED_INCOME_REJECTIONS]
+    assert {line.verdict for line in outcome.comparisons} == {Verdict.TIES}
+    assert len(outcome.comparisons) == 5
+
+
+def test_references_hold_the_keys_of_both_facts_and_no_others(chain: Chain) -> None:
+    facts = [chain[table].accepted for table in ("scale_fact", "income_fact")]
     for name, key in (
         ("plan", "plan_code"),
         ("portfolio", "portfolio_code"),
@@ -104,4 +130,5 @@ def test_every_key_of_the_fact_is_in_its_reference(chain: Chain) -> None:
         ("branch", "branch_code"),
         ("customer", "company_id"),
     ):
-        assert set(fact[key].dropna()) == set(chain[name].accepted[key]), name
+        known = {value for fact in facts for value in fact[key].dropna()}
+        assert known == set(chain[name].accepted[key]), name

@@ -12,8 +12,7 @@ from work_data_hub.domain.annuity.sample.book import Book, make_book
 from work_data_hub.domain.annuity.sample.facts import OVERRIDE_PLANS
 from work_data_hub.domain.annuity.sample.months import MONTHS, MonthPlan
 from work_data_hub.domain.annuity.sample.options import SampleOptions
-from work_data_hub.domain.annuity.service import make_scale_detail
-from work_data_hub.domain.annuity.sheets import SCALE_SHEET
+from work_data_hub.domain.annuity.scale import SCALE, SCALE_SHEET
 from work_data_hub.domain.kernel.build import BuildContext
 from work_data_hub.domain.kernel.outcome import Outcome, Verdict
 from work_data_hub.domain.pipelines.bronze import bronze_outcome
@@ -34,7 +33,7 @@ def month(
     bronze = bronze_outcome(SCALE_ROWS, ExcelReader().read(path, SCALE_SHEET), plan.period, "f" * 16)
     settings = config(overrides={"plan_code": dict(OVERRIDE_PLANS)})
     frames = {"scale_rows": stamped(SCALE_ROWS, bronze.accepted)}
-    return book, bronze, make_scale_detail(BuildContext(plan.period, frames, settings))
+    return book, bronze, SCALE.make(BuildContext(plan.period, frames, settings))
 
 
 def test_bronze_counts_are_the_true_ones(month: tuple[Book, Outcome, Outcome]) -> None:

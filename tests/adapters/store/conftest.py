@@ -86,7 +86,7 @@ def shop(store: WarehouseStore, ledger: WarehouseLedger) -> Shop:
 
 def on_warehouse(shop: Shop, store: WarehouseStore, ledger: WarehouseLedger) -> Shop:
     """Let a shop keep its tables in the warehouse."""
-    shop.ports = Ports(shop.finder, shop.reader, store, ledger, CLOCK)
+    shop.ports = Ports(shop.finder, shop.reader, store, ledger, shop.quarantine, CLOCK)
     return shop
 
 

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 import work_data_hub.config
 from work_data_hub.domain.annuity.config import AnnuityConfig, AnnuityMappings, CompanyOverrides
 from work_data_hub.domain.annuity.contracts import SCALE_DETAIL, SCALE_ROWS
-from work_data_hub.domain.annuity.service import make_scale_detail
+from work_data_hub.domain.annuity.scale import SCALE
 from work_data_hub.domain.kernel.build import BuildContext
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.frames import to_arrow, with_stamps
@@ -97,9 +97,7 @@ def scale_rows(*changes: Mapping[str, Any], period: Period = NOVEMBER) -> pd.Dat
 
 def detail(*changes: Mapping[str, Any], settings: AnnuityConfig | None = None) -> Outcome:
     """Clean rows, and check what every outcome must keep to."""
-    outcome = make_scale_detail(
-        BuildContext(NOVEMBER, {"scale_rows": scale_rows(*changes)}, settings or config())
-    )
+    outcome = SCALE.make(BuildContext(NOVEMBER, {"scale_rows": scale_rows(*changes)}, settings or config()))
     check_law(SCALE_DETAIL, outcome)
     return outcome
 

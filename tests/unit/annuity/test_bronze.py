@@ -7,7 +7,7 @@ import pytest
 from tests.unit.annuity.rows import NOVEMBER, arrow_series, stamped, values
 
 from work_data_hub.domain.annuity.contracts import SCALE_ROWS
-from work_data_hub.domain.annuity.sheets import SCALE_SHEET
+from work_data_hub.domain.annuity.scale import SCALE_SHEET
 from work_data_hub.domain.kernel.contract import COUNT, TEXT
 from work_data_hub.domain.kernel.frames import to_arrow
 from work_data_hub.domain.kernel.outcome import Outcome

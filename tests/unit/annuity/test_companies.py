@@ -54,7 +54,7 @@ def test_override_files_are_asked_in_order(first: int) -> None:
         {name: pd.Series([key], dtype="string[pyarrow]", index=[7]) for name, key in keys.items()}
     )
     found = companies.resolve(frame)
-    assert found.to_numpy().tolist() == [[KEYS[next(iter(kept))], "override"]]
+    assert found.to_numpy().tolist() == [[KEYS[next(iter(kept))], "override", f"override.{next(iter(kept))}"]]
     assert found.index.to_list() == [7]
 
 
@@ -127,6 +127,7 @@ def test_rows_are_counted_by_the_origin_of_their_id() -> None:
     assert found == {
         "company_id.override": 2,
         "company_id.source": 1,
+        "company_id.look_up": 0,
         "company_id.temporary": 1,
         "company_id.none": 1,
         "company_id.deliberately_none": 1,

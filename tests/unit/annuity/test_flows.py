@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.annuity.rows import NOVEMBER, check_law, config, fact_rows, records
 
-from work_data_hub.domain.annuity.contracts import AUM_FLOW_MONTHLY
-from work_data_hub.domain.annuity.flows import make_aum_flow_monthly
+from work_data_hub.domain.annuity.contracts import AUM_FLOW_MONTHLY, SCALE_FACT
+from work_data_hub.domain.annuity.flows import MonthlyMart
 from work_data_hub.domain.kernel.build import BuildContext
 from work_data_hub.domain.kernel.outcome import Outcome
 
@@ -27,7 +27,7 @@ Key = tuple[str, ...]
 
 def mart(now: pd.DataFrame, before: pd.DataFrame | None) -> Outcome:
     frames = {"scale_fact": now} | ({} if before is None else {"scale_fact@-1": before})
-    outcome = make_aum_flow_monthly(BuildContext(NOVEMBER, frames, config()))
+    outcome = MonthlyMart(SCALE_FACT, AUM_FLOW_MONTHLY).make(BuildContext(NOVEMBER, frames, config()))
     check_law(AUM_FLOW_MONTHLY, outcome)
     return outcome
 

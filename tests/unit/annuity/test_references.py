@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from tests.unit.annuity.rows import NOVEMBER, config, fact_rows, records, stamped
 
+from work_data_hub.domain.annuity.columns import FEES
+from work_data_hub.domain.annuity.contracts import INCOME_DETAIL
 from work_data_hub.domain.annuity.references import REFERENCES
 from work_data_hub.domain.kernel.build import BuildContext
 from work_data_hub.domain.kernel.frames import to_arrow
@@ -15,11 +17,17 @@ from work_data_hub.domain.kernel.validation import validate
 DECLARED = {reference.contract.name: reference for reference in REFERENCES}
 
 
-def built(name: str, *rows: dict[str, Any], shuffled: bool = False) -> Outcome:
+def built(
+    name: str, *rows: dict[str, Any], shuffled: bool = False, income: tuple[dict[str, Any], ...] = ()
+) -> Outcome:
     frame = fact_rows(*rows)
     if shuffled:
         frame = frame.iloc[::-1]
-    context = BuildContext(NOVEMBER, {"scale_detail": frame}, config())
+    frames = {"scale_detail": frame}
+    if income:
+        places = {"sheet": "收入明细", **dict.fromkeys(FEES, 0)}
+        frames["income_detail"] = fact_rows(*({**places, **row} for row in income), contract=INCOME_DETAIL)
+    context = BuildContext(NOVEMBER, frames, config())
     outcome = DECLARED[name].make(context)
     whole = stamped(DECLARED[name].contract, outcome.accepted)
     validate(DECLARED[name].contract, whole)
@@ -77,6 +85,24 @@ def test_a_collective_plan_has_no_employer() -> None:
     assert (row["customer_name"], row["company_id"]) == (None, None)
 
 
+def test_what_only_the_income_sheet_names_is_a_member_too_known_by_its_largest_fee() -> None:
+    income = (
+        {"plan_code": "S9", "plan_name": "小", "fixed_fee_yuan": 1},
+        {"plan_code": "S9", "plan_name": "大", "fixed_fee_yuan": 7},
+        {"plan_code": "S1001", "plan_name": "收入", "fixed_fee_yuan": 99},
+    )
+    rows = records(built("plan", *SINGLE, income=income).accepted)
+    assert [(row["plan_code"], row["plan_name"], row["remark"]) for row in rows] == [
+        ("S1001", "新名", "2025-11规模明细补录"),
+        ("S9", "大", "2025-11收入明细补录"),
+    ]
+
+
+def test_rows_of_both_sheets_are_counted() -> None:
+    outcome = built("customer", {"company_id": "7"}, income=({"company_id": None}, {"company_id": "8"}))
+    assert (outcome.counts.read, outcome.counts.published, outcome.counts.skipped) == (3, 2, 1)
+
+
 def test_among_equal_assets_the_first_row_of_the_sheet_decides_in_whatever_order_rows_come() -> None:
     rows = ({"plan_name": "一", "closing_aum_yuan": 5}, {"plan_name": "二", "closing_aum_yuan": 5})
     found = [
@@ -131,6 +157,7 @@ def test_a_customer_lists_its_plans_and_is_tagged_as_new() -> None:
         "plan_codes": "S1,S2",
         "plan_count": 2,
         "tags": '["2511新建"]',
+        "replaced_by": None,
         "first_seen_period": date(2025, 11, 1),
         "record_origin": "backfilled",
     }

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.annuity.rows import NOVEMBER, check_law, config, scale_rows, values
 
 from work_data_hub.domain.annuity.contracts import SCALE_DETAIL
-from work_data_hub.domain.annuity.service import make_scale_detail
+from work_data_hub.domain.annuity.scale import SCALE
 from work_data_hub.domain.kernel.build import BuildContext
 
 AMOUNTS = {"opening_aum": "opening_aum_yuan", "closing_aum": "closing_aum_yuan", "outflow": "outflow_yuan"}
@@ -43,7 +43,7 @@ bronze_rows = st.lists(
 def test_rows_and_amounts_are_conserved(changes: list[dict[str, Any]]) -> None:
     rows = scale_rows(*changes)
     untouched = rows.copy(deep=True)
-    outcome = make_scale_detail(BuildContext(NOVEMBER, {"scale_rows": rows}, CONFIG))
+    outcome = SCALE.make(BuildContext(NOVEMBER, {"scale_rows": rows}, CONFIG))
     pd.testing.assert_frame_equal(rows, untouched)
     check_law(SCALE_DETAIL, outcome)
     assert outcome.counts.balanced
@@ -70,7 +70,7 @@ def test_the_order_in_which_rows_come_changes_nothing(changes: list[dict[str, An
     order = list(range(len(rows)))
     random.shuffle(order)
     outcomes = [
-        make_scale_detail(BuildContext(NOVEMBER, {"scale_rows": given_rows}, CONFIG))
+        SCALE.make(BuildContext(NOVEMBER, {"scale_rows": given_rows}, CONFIG))
         for given_rows in (rows, rows.iloc[order].reset_index(drop=True))
     ]
     check_law(SCALE_DETAIL, outcomes[1])

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from tests.fakes import FakeClock, FakeFinder, FakeLedger, FakeReader, FakeStore
+from tests.fakes import FakeClock, FakeFinder, FakeLedger, FakeQuarantine, FakeReader, FakeStore
 from work_data_hub.application.build import BuildRun
 from work_data_hub.application.domains import Domain, Ports
 from work_data_hub.application.runs import BuildReport, RunInfo
@@ -121,6 +121,7 @@ class Shop:
     finder: FakeFinder = field(default_factory=FakeFinder)
     reader: FakeReader = field(default_factory=FakeReader)
     ledger: FakeLedger = field(default_factory=FakeLedger)
+    quarantine: FakeQuarantine = field(default_factory=FakeQuarantine)
     clock: FakeClock = field(default_factory=FakeClock)
     detail: Callable[[BuildContext], Outcome] = make_detail
     config: str = "config"
@@ -129,7 +130,9 @@ class Shop:
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.ledger)
-        self.ports = Ports(self.finder, self.reader, self.store, self.ledger, self.clock)
+        self.ports = Ports(
+            self.finder, self.reader, self.store, self.ledger, self.quarantine, self.clock
+        )
 
     @property
     def domain(self) -> Domain:

@@ -4,10 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.application.shop import DETAIL, MART, MONTH, NEXT, RAW, Shop, make_detail
+from tests.unit.application.shop import DETAIL, MART, MONTH, NEXT, RAW, Shop, make_detail, make_mart
+from work_data_hub.application.corrections import Correction
 from work_data_hub.application.inputs import UpstreamMissingError
+from work_data_hub.application.quarantine import rejection_id
 from work_data_hub.application.runs import Result
-from work_data_hub.domain.kernel.build import BuildContext, TableBuild
+from work_data_hub.domain.kernel.build import BuildContext, InputRef, TableBuild
 from work_data_hub.domain.kernel.errors import (
     AmbiguousCandidatesError,
     ConservationError,
@@ -157,3 +159,66 @@ def test_every_attempt_is_recorded_from_its_beginning(shop: Shop) -> None:
     shop.load(MONTH)
     assert [t.result for t in shop.ledger.tries] == [Result.RUNNING, Result.PUBLISHED] * 3
     assert all(t.seconds and t.seconds > 0 for t in shop.ledger.tries[1::2])
+
+
+def test_corrections_change_what_a_build_reads_and_not_the_sheet_as_it_came(shop: Shop) -> None:
+    shop.drop(MONTH, ["1", "x"], "bad")
+    shop.load(MONTH)
+    assert shop.store.read(DETAIL, Scope.month(MONTH))["amount"].tolist() == [Decimal(1)]
+    bad = shop.store.read(RAW, Scope.month(MONTH)).iloc[1]
+    place = (bad["file_id"], bad["sheet"], int(bad["row_number"]))
+    shop.quarantine.made.append(
+        Correction(RAW.key, *place, "amount", "41", "ann", "typo", shop.clock.now(), None)
+    )
+    assert [report.result for report in shop.load(MONTH)] == [
+        Result.UNCHANGED,
+        Result.PUBLISHED,
+        Result.PUBLISHED,
+    ]
+    assert shop.store.read(DETAIL, Scope.month(MONTH))["amount"].tolist() == [Decimal(1), Decimal(41)]
+    assert shop.store.read(RAW, Scope.month(MONTH))["amount"].tolist() == ["1", "x"]
+    assert results(shop) == [Result.UNCHANGED] * 3
+
+
+def test_waived_rows_do_not_count_against_the_budget_but_stay_out(shop: Shop) -> None:
+    shop.drop(MONTH, ["1", "x", "y"], "bad")
+    run = shop.run()
+    run.build(shop.domain.table(RAW.key), MONTH)
+    with pytest.raises(RejectBudgetExceededError):
+        run.build(shop.domain.table(DETAIL.key), MONTH)
+    (refused,) = shop.store.evidence
+    shop.quarantine.waivers = {rejection_id(DETAIL.key, refused.outcome.rejections[0])}
+    report = run.build(shop.domain.table(DETAIL.key), MONTH)
+    assert (report.result, report.record.counts.published, report.record.counts.rejected) == (
+        Result.PUBLISHED,
+        1,
+        2,
+    )
+
+
+def test_what_a_refused_attempt_left_open_is_settled_by_building_again(shop: Shop) -> None:
+    shop.load(MONTH)
+    shop.quarantine.unsettled.add(DETAIL.key)
+    assert results(shop) == [Result.UNCHANGED, Result.PUBLISHED, Result.UNCHANGED]
+
+
+def test_a_history_is_what_all_months_before_hold(shop: Shop) -> None:
+    seen: list[list[Decimal]] = []
+
+    def remember(context: BuildContext) -> Outcome:
+        before = context.frames.get("detail@before")
+        seen.append([] if before is None else before["amount"].tolist())
+        return make_mart(context)
+
+    history = TableBuild(MART, (InputRef(DETAIL), InputRef(DETAIL, history=True)), remember)
+    for month, amount in ((MONTH, "1"), (NEXT, "9")):
+        shop.drop(month, [amount], str(month))
+        shop.load(month)
+        shop.run().build(history, month)
+    assert seen == [[], [Decimal(1)]]
+    before = shop.ledger.latest(MART, Scope.month(NEXT))
+    shop.drop(MONTH, ["2"], "corrected")
+    shop.load(MONTH)
+    assert shop.run().build(history, NEXT).result is Result.PUBLISHED
+    assert seen[-1] == [Decimal(2)]
+    assert shop.ledger.latest(MART, Scope.month(NEXT)) != before

@@ -1,5 +1,6 @@
 """Columns that several annuity tables share, with their source-language labels and aliases."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pyarrow as pa
@@ -18,7 +19,10 @@ from work_data_hub.domain.kernel.contract import (
 )
 
 PLAN_TYPES = ("单一计划", "集合计划", "职业年金")
+COMPANY_ORIGINS = ("override", "source", "look_up", "temporary")
 NAME = PersonalData.BUSINESS_NAME
+# what the layers of the company resolver look at
+_COMPANY_KEYS = ("plan_code", "group_customer_number", "customer_name", "source_company_id")
 
 
 def text(
@@ -30,18 +34,33 @@ def text(
     aliases: tuple[str, ...] = (),
     checks: tuple[Check, ...] = (),
     personal: PersonalData = PersonalData.NONE,
+    sources: tuple[str, ...] = (),
 ) -> Column:
     """Declare a text column."""
     return Column(
-        name, TEXT, label, meaning, nullable=nullable, aliases=aliases, checks=checks, personal=personal
+        name,
+        TEXT,
+        label,
+        meaning,
+        nullable=nullable,
+        aliases=aliases,
+        checks=checks,
+        personal=personal,
+        sources=sources,
     )
 
 
 def money(
-    name: str, label: str, meaning: str, *, dtype: pa.DataType = MONEY, nullable: bool = True
+    name: str,
+    label: str,
+    meaning: str,
+    *,
+    dtype: pa.DataType = MONEY,
+    nullable: bool = True,
+    sources: tuple[str, ...] = (),
 ) -> Column:
     """Declare an amount in yuan."""
-    return Column(name, dtype, label, meaning, unit="yuan", nullable=nullable)
+    return Column(name, dtype, label, meaning, unit="yuan", nullable=nullable, sources=sources)
 
 
 def stamp(name: str, dtype: pa.DataType, label: str, meaning: str) -> Column:
@@ -69,7 +88,13 @@ AMOUNTS = tuple(column.name for column in _AMOUNT_COLUMNS)
 
 BUSINESS_COLUMNS = (
     text("business_type", "业务类型", "kind of business, such as 企年受托", nullable=False),
-    text("product_line_code", "产品线代码", "derived from the business type", nullable=False),
+    text(
+        "product_line_code",
+        "产品线代码",
+        "derived from the business type",
+        nullable=False,
+        sources=("business_type",),
+    ),
     text(
         "plan_type",
         "计划类型",
@@ -77,10 +102,16 @@ BUSINESS_COLUMNS = (
         nullable=False,
         checks=(Check("known_plan_type", one_of=PLAN_TYPES),),
     ),
-    text("plan_code", "计划代码", "plan", nullable=False),
+    text("plan_code", "计划代码", "plan", nullable=False, sources=("plan_code", "plan_type")),
     text("plan_name", "计划名称", "name of the plan"),
     text("portfolio_type", "组合类型", "kind of portfolio"),
-    text("portfolio_code", "组合代码", "portfolio, without a leading F", nullable=False),
+    text(
+        "portfolio_code",
+        "组合代码",
+        "portfolio, without a leading F",
+        nullable=False,
+        sources=("portfolio_code", "business_type", "plan_type"),
+    ),
     text("portfolio_name", "组合名称", "name of the portfolio"),
     text("customer_name", "客户名称", "employer, cleaned", personal=NAME),
     *_AMOUNT_COLUMNS,
@@ -94,21 +125,50 @@ BUSINESS_COLUMNS = (
         checks=(Check("return_in_range", at_least=Decimal(-1), at_most=Decimal(10)),),
     ),
     text("branch_name", "机构名称", "branch as the source writes it"),
-    text("branch_code", "机构代码", "derived from the branch name", nullable=False),
+    text(
+        "branch_code",
+        "机构代码",
+        "derived from the branch name",
+        nullable=False,
+        sources=("branch_name", "plan_code"),
+    ),
     text("subsidiary_number", "子企业号", "subsidiary"),
     text("subsidiary_name", "子企业名称", "name of the subsidiary", personal=NAME),
     text("group_customer_number", "集团企业客户号", "group customer, without a leading C"),
     text("group_customer_name", "集团企业客户名称", "name of the group customer", personal=NAME),
-    text("account_number", "年金账户号", "annuity account"),
-    text("account_name", "年金账户名", "employer as the source writes it", personal=NAME),
-    text("company_id", "company_id", "company id; null where there is no employer"),
+    text("account_number", "年金账户号", "annuity account", sources=("group_customer_number",)),
+    text(
+        "account_name",
+        "年金账户名",
+        "employer as the source writes it",
+        personal=NAME,
+        sources=("customer_name",),
+    ),
+    text(
+        "company_id",
+        "company_id",
+        "company id; null where there is no employer",
+        sources=(*_COMPANY_KEYS, "company_index.company_id", "company_rekey.company_id"),
+    ),
     text(
         "company_id_origin",
         "company_id来源",
         "where the id comes from",
-        checks=(Check("known_origin", one_of=("override", "source", "temporary")),),
+        checks=(Check("known_origin", one_of=COMPANY_ORIGINS),),
+        sources=(*_COMPANY_KEYS, "company_index.origin", "company_rekey.company_id_origin"),
     ),
 )
+
+FEE_COLUMNS = tuple(
+    money(name, label, meaning, nullable=False)
+    for name, label, meaning in (
+        ("fixed_fee_yuan", "固费", "fixed management fee; blank is zero"),
+        ("performance_fee_yuan", "浮费", "performance fee; blank is zero"),
+        ("clawback_yuan", "回补", "fee paid back or topped up, often negative; blank is zero"),
+        ("tax_yuan", "税", "tax on the fees; blank is zero"),
+    )
+)
+FEES = tuple(column.name for column in FEE_COLUMNS)
 
 RAW_COLUMNS = (
     text("reporting_month", "月度", "month as written"),
@@ -142,21 +202,52 @@ RAW_COLUMNS = (
 )
 
 
+def _pick(columns: tuple[Column, ...], *names: str) -> tuple[Column, ...]:
+    by_name = {column.name: column for column in columns}
+    return tuple(by_name[name] for name in names)
+
+
+INCOME_COLUMNS = (
+    *_pick(BUSINESS_COLUMNS, "business_type", "product_line_code", "plan_type", "plan_code", "plan_name"),
+    *_pick(BUSINESS_COLUMNS, "portfolio_type", "portfolio_code", "portfolio_name", "customer_name"),
+    *FEE_COLUMNS,
+    *_pick(BUSINESS_COLUMNS, "branch_name", "branch_code", "account_name"),
+    *_pick(BUSINESS_COLUMNS, "company_id", "company_id_origin"),
+)
+RAW_INCOME_COLUMNS = (
+    *_pick(RAW_COLUMNS, "reporting_month", "business_type", "plan_type", "plan_code", "plan_name"),
+    *_pick(RAW_COLUMNS, "portfolio_type", "portfolio_code", "portfolio_name", "customer_name"),
+    *(text(column.name.removesuffix("_yuan"), column.label, "as written") for column in FEE_COLUMNS),
+    *_pick(RAW_COLUMNS, "branch_name", "remark"),
+)
+
+
 def flow_columns() -> tuple[Column, ...]:
     """Give the sums of the monthly mart and their change against the month before."""
     sums = [column for column in _AMOUNT_COLUMNS if column.name not in {"outflow_yuan", "benefits_paid_yuan"}]
+    return sums_and_changes(sums, without_change=("opening_aum_yuan",))
+
+
+def sums_and_changes(sums: Sequence[Column], without_change: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    """Give columns for the month's sums and, for most of them, the change against the month before."""
     totals = [money(c.name, c.label, f"sum of {c.meaning}", dtype=TOTAL, nullable=False) for c in sums]
     changes = [
         money(
-            c.name.replace("_yuan", "_change_yuan"),
+            change_name(c.name),
             f"{c.label}环比",
             f"{c.meaning}: this month minus the month before; null where that month is not loaded",
             dtype=TOTAL,
+            sources=(c.name,),
         )
         for c in sums
-        if c.name != "opening_aum_yuan"
+        if c.name not in without_change
     ]
     return (*totals, *changes)
+
+
+def change_name(amount: str) -> str:
+    """Name the column that holds an amount's change against the month before."""
+    return amount.replace("_yuan", "_change_yuan")
 
 
 def reference_columns(run: Column) -> tuple[Column, ...]:

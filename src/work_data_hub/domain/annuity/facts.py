@@ -1,42 +1,58 @@
-"""The published scale fact: the cleaned rows as they are, held against the month before."""
+"""The published facts: the cleaned rows as they are; scale is also held against the month before."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from work_data_hub.domain.annuity.columns import AMOUNTS
-from work_data_hub.domain.annuity.contracts import SCALE_FACT
-from work_data_hub.domain.annuity.reconcile import CENT, ZERO, arrow, total
+from work_data_hub.domain.annuity.contracts import SCALE_DETAIL, SCALE_FACT
+from work_data_hub.domain.annuity.quality import id_origins
+from work_data_hub.domain.annuity.rekey import rekeyed, rekeyed_rows
 from work_data_hub.domain.kernel.build import BuildContext
-from work_data_hub.domain.kernel.contract import TOTAL
-from work_data_hub.domain.kernel.outcome import Comparison, ControlTotal, Counts, Outcome
+from work_data_hub.domain.kernel.contract import TOTAL, TableContract
+from work_data_hub.domain.kernel.outcome import Comparison, Counts, Outcome
+from work_data_hub.domain.pipelines.amounts import CENT, ZERO, arrow, passed_on, total
 
 _NAME: Final = "opening_is_previous_closing"
 _MOST_PLANS: Final = 50
 
 
-def make_scale_fact(context: BuildContext) -> Outcome:
-    """Take the cleaned rows over unchanged; differences to the month before are warnings."""
-    rows = context.frame("scale_detail")[list(SCALE_FACT.identity_columns)].reset_index(drop=True)
-    totals = tuple(
-        ControlTotal(
-            name, read=total(arrow(context.frame("scale_detail"), name)), published=total(arrow(rows, name))
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A published fact: the cleaned rows of a sheet as they are, with the company ids that are known now."""
+
+    cleaned: TableContract
+    contract: TableContract
+
+    def make(self, context: BuildContext) -> Outcome:
+        """Take the cleaned rows over, temporary ids replaced where the company has become known."""
+        before = context.frame(self.cleaned.name)
+        rows = rekeyed(before, context)
+        metrics = {"rows_rekeyed": rekeyed_rows(rows, before), **id_origins(rows)}
+        rows = rows[list(self.contract.identity_columns)].reset_index(drop=True)
+        return Outcome(
+            rows,
+            Counts(read=len(rows), published=len(rows)),
+            totals=passed_on(before, rows, self.contract.control_totals),
+            facts={"metrics": metrics},
         )
-        for name in AMOUNTS
-    )
-    plans = _plans(rows, previous_month(context, "scale_detail"))
-    comparisons = tuple(_comparisons(rows, plans))
-    return Outcome(
-        rows,
-        Counts(read=len(rows), published=len(rows)),
-        totals=totals,
-        comparisons=comparisons,
+
+
+def make_scale_fact(context: BuildContext) -> Outcome:
+    """Take the cleaned rows over; differences to the month before are warnings."""
+    outcome = Fact(SCALE_DETAIL, SCALE_FACT).make(context)
+    rows = outcome.accepted
+    plans = _plans(rows, previous_month(context, SCALE_DETAIL.name))
+    counted = {} if plans is None else {"plans_off": len(_off(plans)), "plans": len(plans)}
+    return replace(
+        outcome,
+        comparisons=tuple(_comparisons(rows, plans)),
         warnings=tuple(_warnings(context, plans)),
-        facts={"metrics": {} if plans is None else {"plans_off": len(_off(plans)), "plans": len(plans)}},
+        facts={"metrics": {**counted, **cast("dict[str, int]", outcome.facts["metrics"])}},
     )
 
 

@@ -1,4 +1,4 @@
-"""Numbers about a month of scale rows that people watch: origins of ids, blanks, defaults, odd units."""
+"""Numbers about a month of rows that people watch: origins of ids, blanks, defaults, odd units."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -8,21 +8,21 @@ import pyarrow.compute as pc
 
 from work_data_hub.cleansing.column import apply_rule, text_cells
 from work_data_hub.cleansing.numbers import UnitMix, flag_unit_mix
+from work_data_hub.domain.annuity.columns import COMPANY_ORIGINS
+from work_data_hub.domain.annuity.companies import REAL_ID
 from work_data_hub.domain.annuity.config import AnnuityMappings
 from work_data_hub.domain.annuity.steps import SOURCE_ID_RULE
 
 _SHOWN_NULL_RATIOS: Final = 5
-_REAL_ID: Final = r"^[0-9]{9,10}$"
-_ORIGINS: Final = ("override", "source", "temporary")
 
 
 def id_origins(accepted: pd.DataFrame) -> Mapping[str, int]:
     """Count rows by where their company id comes from."""
     origins = accepted["company_id_origin"]
     source_ids = text_cells(accepted.loc[(origins == "source").fillna(False).astype(bool), "company_id"])
-    unusual = pc.sum(pc.invert(pc.match_substring_regex(source_ids, _REAL_ID))).as_py() or 0
+    unusual = pc.sum(pc.invert(pc.match_substring_regex(source_ids, REAL_ID))).as_py() or 0
     return {
-        **{f"company_id.{origin}": int((origins == origin).sum()) for origin in _ORIGINS},
+        **{f"company_id.{origin}": int((origins == origin).sum()) for origin in COMPANY_ORIGINS},
         "company_id.none": int(origins.isna().sum()),
         "company_id.deliberately_none": int((origins.notna() & accepted["company_id"].isna()).sum()),
         "company_id.temporary_distinct": int(
@@ -30,6 +30,11 @@ def id_origins(accepted: pd.DataFrame) -> Mapping[str, int]:
         ),
         "company_id.source_of_unusual_form": int(unusual),
     }
+
+
+def company_layers(rows: pd.DataFrame) -> Mapping[str, int]:
+    """Count rows by the layer that knew their company, such as index.plan_code."""
+    return {f"company_layer.{layer}": int(n) for layer, n in rows["company_id_layer"].value_counts().items()}
 
 
 def defaulted_branches(accepted: pd.DataFrame, mappings: AnnuityMappings) -> int:

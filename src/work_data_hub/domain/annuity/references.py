@@ -5,15 +5,26 @@ from dataclasses import dataclass
 from typing import Final
 
 from work_data_hub.domain.annuity.config import AnnuityMappings
-from work_data_hub.domain.annuity.contracts import BRANCH, CUSTOMER, PLAN, PORTFOLIO, PRODUCT_LINE
-from work_data_hub.domain.kernel.build import BuildContext
+from work_data_hub.domain.annuity.contracts import (
+    BRANCH,
+    CUSTOMER,
+    INCOME_DETAIL,
+    PLAN,
+    PORTFOLIO,
+    PRODUCT_LINE,
+    SCALE_DETAIL,
+)
+from work_data_hub.domain.annuity.rekey import REKEYED, rekeyed
+from work_data_hub.domain.kernel.build import BuildContext, InputRef
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.pipelines.references import (
+    Blank,
     ConcatDistinct,
     CountDistinct,
     First,
     MaxBy,
+    Suffixed,
     Tag,
     Template,
     Translated,
@@ -22,8 +33,11 @@ from work_data_hub.domain.pipelines.references import (
 )
 
 Rules = Mapping[str, ValueRule]
-_AUM: Final = "closing_aum_yuan"
-_REMARK: Final = Template("{period}规模明细补录")
+INPUTS: Final = (InputRef(SCALE_DETAIL), InputRef(INCOME_DETAIL, optional=True), REKEYED)
+_SHEETS: Final = (SCALE_DETAIL.name, INCOME_DETAIL.name)
+# a member of the scale sheet is known by its largest assets, one of the income sheet alone by its largest fee
+_LARGEST: Final = ("closing_aum_yuan", "fixed_fee_yuan")
+_REMARK: Final = Suffixed(Template("{period}"), First("sheet"), "补录")
 _SINGLE_PLAN: Final = ("plan_type", "单一计划")
 
 
@@ -37,15 +51,15 @@ def _branch(mappings: AnnuityMappings) -> Rules:
 
 
 def _plan(mappings: AnnuityMappings) -> Rules:
-    main_branch = MaxBy("branch_code", _AUM)
+    main_branch = MaxBy("branch_code", _LARGEST)
     return {
-        "plan_name": MaxBy("plan_name", _AUM),
-        "plan_type": MaxBy("plan_type", _AUM),
+        "plan_name": MaxBy("plan_name", _LARGEST),
+        "plan_type": MaxBy("plan_type", _LARGEST),
         "main_branch_code": main_branch,
         "main_branch_name": Translated(main_branch, branch_names(mappings)),
         # a collective plan has many employers, so none of them is the plan's
-        "customer_name": MaxBy("customer_name", _AUM, where=_SINGLE_PLAN),
-        "company_id": MaxBy("company_id", _AUM, where=_SINGLE_PLAN),
+        "customer_name": MaxBy("customer_name", _LARGEST, where=_SINGLE_PLAN),
+        "company_id": MaxBy("company_id", _LARGEST, where=_SINGLE_PLAN),
         "qualifications": ConcatDistinct("business_type"),
         "portfolio_count": CountDistinct("portfolio_code"),
         "remark": _REMARK,
@@ -56,19 +70,20 @@ def _portfolio(_mappings: AnnuityMappings) -> Rules:
     return {
         "portfolio_name": First("portfolio_name"),
         "portfolio_type": First("portfolio_type"),
-        "plan_code": MaxBy("plan_code", _AUM),
+        "plan_code": MaxBy("plan_code", _LARGEST),
         "remark": _REMARK,
     }
 
 
 def _customer(_mappings: AnnuityMappings) -> Rules:
     return {
-        "company_id_origin": MaxBy("company_id_origin", _AUM),
-        "customer_name": MaxBy("customer_name", _AUM),
-        "main_branch_code": MaxBy("branch_code", _AUM),
+        "company_id_origin": MaxBy("company_id_origin", _LARGEST),
+        "customer_name": MaxBy("customer_name", _LARGEST),
+        "main_branch_code": MaxBy("branch_code", _LARGEST),
         "plan_codes": ConcatDistinct("plan_code"),
         "plan_count": CountDistinct("plan_code"),
         "tags": Tag("{YYMM}新建"),
+        "replaced_by": Blank(),
     }
 
 
@@ -86,11 +101,10 @@ class ReferenceDeclaration:
     rules: Callable[[AnnuityMappings], Rules]
 
     def make(self, context: BuildContext) -> Outcome:
-        """Build the reference from the month's cleaned scale rows."""
+        """Build the reference from the month's cleaned rows of both sheets, scale first."""
         rules = self.rules(context.config.mappings)
-        return reference_outcome(
-            self.contract, context.frame("scale_detail"), self.key, rules, context.period
-        )
+        frames = [rekeyed(context.frames[name], context) for name in _SHEETS if name in context.frames]
+        return reference_outcome(self.contract, frames, self.key, rules, context.period)
 
 
 # in the order in which they must be filled: a portfolio points at its plan

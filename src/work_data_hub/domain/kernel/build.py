@@ -9,6 +9,7 @@ import pandas as pd
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.period import Period
+from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.domain.kernel.sheets import SheetSpec
 
 Emit = Callable[[Any], None]
@@ -20,16 +21,28 @@ def ignore_event(_event: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class InputRef:
-    """A table that a build reads: the month itself (0) or an earlier one (-1); optional ones may be absent."""
+    """A table that a build reads: the month itself (0), an earlier one (-1), or all months before (history).
+
+    Optional ones and a history may be absent.
+    """
 
     contract: TableContract
     month_offset: int = 0
     optional: bool = False
+    history: bool = False
 
     @property
     def name(self) -> str:
-        """Name of the frame in the build's inputs, as scale_fact or scale_fact@-1."""
+        """Name of the frame in the build's inputs, as scale_fact, scale_fact@-1 or company_index@before."""
+        if self.history:
+            return f"{self.contract.name}@before"
         return self.contract.name + (f"@{self.month_offset}" if self.month_offset else "")
+
+    def scope(self, period: Period) -> Scope:
+        """Give the part of the table that a build of the month reads."""
+        if self.history:
+            return Scope.months_before(period)
+        return Scope.month(period.shift(self.month_offset))
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its English name, its source-language label, its type and its meaning."""
+    """One column: its English name, its source-language label, its type and its meaning.
+
+    `sources` names the input columns it is derived from, as column or table.column, where neither its name
+    nor its label tells.
+    """
 
     name: str
     dtype: pa.DataType
@@ -120,6 +124,7 @@ class Column:
     role: Role = Role.BUSINESS
     personal: PersonalData = PersonalData.NONE
     available: str | None = None
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

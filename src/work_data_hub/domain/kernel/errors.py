@@ -119,3 +119,15 @@ class ConservationError(PermanentError):
 
 class StepFailedError(PermanentError):
     """A pipeline step failed; the cause hangs on the error."""
+
+
+class ProtectedInputError(DamagedInputError):
+    """The file is closed to the hub: a password, or no permission to read it."""
+
+
+class IntakeLimitError(InputRefusedError):
+    """The file is beyond a declared limit of what the hub takes."""
+
+
+class UncomputedFormulaError(EmptyInputError):
+    """A required column holds formulas that no program has computed."""

@@ -1,4 +1,4 @@
-"""What a re-run replaces: named values of a table's scope columns."""
+"""A part of a table: named values of its scope columns, or everything before a day."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,19 +10,28 @@ ScopeValue = str | int | date
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Column values that delimit a part of a table."""
+    """Column values that delimit a part of a table; only one without `before` can be written."""
 
     values: tuple[tuple[str, ScopeValue], ...] = ()
+    before: tuple[str, date] | None = None
 
     @classmethod
     def month(cls, period: Period, column: str = "period") -> "Scope":
         """Give the scope of one business month."""
         return cls(((column, period.start),))
 
+    @classmethod
+    def months_before(cls, period: Period, column: str = "period") -> "Scope":
+        """Give the scope of all business months before one."""
+        return cls(before=(column, period.start))
+
     @property
     def key(self) -> str:
         """The scope as ledgers write it, as period=2025-11-01."""
-        return ",".join(f"{column}={value}" for column, value in self.values) or "all"
+        parts = [f"{column}={value}" for column, value in self.values]
+        if self.before is not None:
+            parts.append(f"{self.before[0]}<{self.before[1]}")
+        return ",".join(parts) or "all"
 
     def __str__(self) -> str:
         """Write the key."""

@@ -1,7 +1,7 @@
 """References made from facts: one row per key, each column by a named value rule; insert-only by contract."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Protocol
@@ -18,19 +18,20 @@ from work_data_hub.domain.kernel.outcome import Counts, Outcome
 from work_data_hub.domain.kernel.period import Period
 
 BACKFILLED: Final = "backfilled"
-_ROW_ORDER: Final = ("file_id", "sheet", "row_number")
+_SOURCE: Final = "source_order"
+_ROW_ORDER: Final = (_SOURCE, "file_id", "sheet", "row_number")
 Positions = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Groups:
-    """Rows that carry a key, in sheet order, and the group each belongs to; groups are in key order."""
+    """Rows that carry a key, in the order of their sources, and the group each belongs to; groups in key order."""
 
     rows: pa.Table
     keys: pa.Array
     codes: Positions
     period: Period
-    _orders: dict[str, Positions] = field(default_factory=dict)
+    _orders: dict[tuple[str, ...], Positions] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: pa.Table, key: str, period: Period) -> "Groups":
@@ -47,11 +48,12 @@ class Groups:
         """Positions of the rows as they stand in the sheet."""
         return np.arange(len(self.rows))
 
-    def largest_first(self, weight: str) -> Positions:
-        """Positions by falling weight; among equals, and where there is no weight, in sheet order."""
-        if weight not in self._orders:
-            self._orders[weight] = pc.sort_indices(self.rows, [(weight, "descending")]).to_numpy()
-        return self._orders[weight]
+    def largest_first(self, weights: tuple[str, ...]) -> Positions:
+        """Positions by falling weight, the first weight before the next; among equals in sheet order."""
+        if weights not in self._orders:
+            falling = [(name, "descending") for name in weights if name in self.rows.column_names]
+            self._orders[weights] = pc.sort_indices(self.rows, falling).to_numpy()
+        return self._orders[weights]
 
     def first_present(self, column: str, order: Positions, keep: pa.ChunkedArray | None = None) -> pa.Array:
         """Give each group the first value that is there, in an order of its rows."""
@@ -99,16 +101,19 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class MaxBy:
-    """The value of the row with the largest weight, of the rows that have one; `where` narrows the rows."""
+    """The value of the row with the largest weight, of the rows that have one; `where` narrows the rows.
+
+    Rows without the first weight come after all others, in the order of the next.
+    """
 
     column: str
-    weight: str
+    weights: tuple[str, ...]
     where: tuple[str, str] | None = None
 
     def fill(self, groups: Groups) -> pa.Array:
         """Give one value, or null, per group."""
         keep = None if self.where is None else pc.equal(groups.rows[self.where[0]], self.where[1])
-        return groups.first_present(self.column, groups.largest_first(self.weight), keep)
+        return groups.first_present(self.column, groups.largest_first(self.weights), keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,29 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Suffixed:
+    """The value of one rule, that of another and a fixed ending, in one text."""
+
+    rule: ValueRule
+    other: ValueRule
+    ending: str
+
+    def fill(self, groups: Groups) -> pa.Array:
+        """Give one text, or null where a part is null, per group."""
+        parts = (self.rule.fill(groups), self.other.fill(groups), groups.constant(self.ending))
+        return pc.binary_join_element_wise(*parts, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Nothing yet: the column is filled by other means."""
+
+    def fill(self, groups: Groups) -> pa.Array:
+        """Give null to every group."""
+        return pa.nulls(len(groups.keys), pa.string())
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     """A JSON list of one tag; the placeholders of Template hold here too."""
 
@@ -175,10 +203,14 @@ def _written(text: str, period: Period) -> str:
 
 
 def reference_outcome(
-    contract: TableContract, frame: pd.DataFrame, key: str, rules: Mapping[str, ValueRule], period: Period
+    contract: TableContract,
+    frames: Sequence[pd.DataFrame],
+    key: str,
+    rules: Mapping[str, ValueRule],
+    period: Period,
 ) -> Outcome:
-    """Give one row per key; rows without a key make none and are counted as skipped."""
-    groups = Groups.of(pa.Table.from_pandas(frame, preserve_index=False), key, period)
+    """Give one row per key of all frames; rows without a key make none and are counted as skipped."""
+    groups = Groups.of(_in_one(frames), key, period)
     made = {
         key: groups.keys,
         **{column: rule.fill(groups) for column, rule in rules.items()},
@@ -187,7 +219,19 @@ def reference_outcome(
     }
     fields = [field for field in contract.arrow_schema if field.name in made]
     table = pa.Table.from_arrays([made[field.name] for field in fields], schema=pa.schema(fields))
-    without_key = len(frame) - len(groups.rows)
-    counts = Counts(read=len(frame), published=table.num_rows, skipped=without_key)
+    read = sum(map(len, frames))
+    without_key = read - len(groups.rows)
+    counts = Counts(read=read, published=table.num_rows, skipped=without_key)
     facts = {"metrics": {"rows_without_key": without_key, "keys": table.num_rows}}
     return Outcome(to_pandas(table), counts, facts=facts)
+
+
+def _in_one(frames: Sequence[pd.DataFrame]) -> pa.Table:
+    """Put the rows of several sources below each other; a column that a source lacks is null there."""
+    tables = [
+        pa.Table.from_pandas(frame, preserve_index=False).append_column(
+            _SOURCE, pa.repeat(pa.scalar(order), len(frame))
+        )
+        for order, frame in enumerate(frames)
+    ]
+    return pa.concat_tables(tables, promote_options="default")

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 import numpy as np
@@ -115,6 +116,18 @@ class FillBlank:
 
 
 @dataclass(frozen=True, slots=True)
+class FillZero:
+    """Write zero where a decimal column is blank."""
+
+    columns: tuple[str, ...]
+    name: str = "blank is zero"
+
+    def execute(self, data: pd.DataFrame, context: PipelineContext) -> pd.DataFrame:
+        """Give the frame without blanks in these columns."""
+        return data.assign(**{name: _without_nulls(data[name]) for name in self.columns})
+
+
+@dataclass(frozen=True, slots=True)
 class RejectWhere:
     """Reject the rows for which a condition on the frame holds."""
 
@@ -204,6 +217,11 @@ class _Reject:
             for at, cell in zip(positions.tolist(), values, strict=True)
         ]
         return StepOutcome(without(data, faults), rejections_of(data, faults))
+
+
+def _without_nulls(series: pd.Series) -> pd.Series:
+    values = pa.array(series.array, from_pandas=True)
+    return arrow_series(pc.fill_null(values, pa.scalar(Decimal(0), values.type)), like=series)
 
 
 def _looked_up(cells: pa.Array, mapping: Mapping[str, str]) -> pa.Array:

@@ -44,7 +44,7 @@ def require_schema(contract: TableContract, table: pa.Table) -> None:
 def require_scope(contract: TableContract, scope: Scope, table: pa.Table) -> None:
     """Refuse a scope of other columns than the contract's, and rows that lie outside the scope."""
     named = tuple(column for column, _ in scope.values)
-    if set(named) != set(contract.scope):
+    if scope.before is not None or set(named) != set(contract.scope):
         raise PermanentError(
             f"{contract.qualified_name}: the scope {scope} can't say what to replace",
             expected=f"values for {', '.join(contract.scope) or 'no column: the whole table'}",

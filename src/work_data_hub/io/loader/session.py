@@ -33,6 +33,7 @@ class LoadCounts:
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+    new: tuple[str, ...] = ()
 
 
 class Session:
@@ -124,7 +125,8 @@ class Session:
 
 def _merged(renewed: int, counts: Mapping[str, Any], rows: int) -> LoadCounts:
     inserted, updated = int(counts["inserted"]), renewed + int(counts["updated"])
-    return LoadCounts(inserted=inserted, updated=updated, unchanged=rows - inserted - updated)
+    new = tuple(sorted(counts["new"] or ()))
+    return LoadCounts(inserted=inserted, updated=updated, unchanged=rows - inserted - updated, new=new)
 
 
 def _subject(statement: sa.Executable) -> str | None:

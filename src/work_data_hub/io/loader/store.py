@@ -23,7 +23,7 @@ from work_data_hub.io.loader.evidence import (
     write_reconciliation,
 )
 from work_data_hub.io.loader.recent import PublishId, RecentScopes
-from work_data_hub.io.loader.records import publish_record, publish_row
+from work_data_hub.io.loader.records import dump, publish_record, publish_row
 from work_data_hub.io.loader.tables import table_of
 from work_data_hub.io.loader.warehouse_loader import LoadCounts, Session, WarehouseLoader
 
@@ -149,6 +149,7 @@ class WarehouseStore:
         if request.contract.write_mode is WriteMode.UPSERT:
             known = len(request.outcome.accepted) - counts.inserted - counts.updated
             values |= {"rows_published": counts.inserted + counts.updated, "rows_deduplicated": known}
+            values["facts"] = dump({**request.outcome.facts, "new_members": [{"key": k} for k in counts.new]})
         session.execute(sa.update(publishes).where(*_same(publishes, request)).values(values))
 
 

@@ -11,6 +11,8 @@ from work_data_hub.io.loader.column_types import column_type
 from work_data_hub.io.loader.tables import table_of
 
 _NAME_ROOM: Final = 50
+# new members that a publish names; all of them bear its run id
+NAMED: Final = 50
 
 
 def staging_table(contract: TableContract) -> sa.Table:
@@ -33,8 +35,8 @@ def renew_statement(contract: TableContract, staging: sa.Table) -> sa.Update:
     return sa.update(target).values(new).where(*same_key, _differs(target, new))
 
 
-def add_statement(contract: TableContract, staging: sa.Table) -> sa.Select[int, int]:
-    """Insert missing keys and count them; a key that another run adds meanwhile is treated as known.
+def add_statement(contract: TableContract, staging: sa.Table) -> sa.Select[int, int, list[str] | None]:
+    """Insert missing keys, count them and name the first ones; one that another run adds meanwhile is known.
 
     Rows are added in key order, so that two runs that meet on the same keys wait instead of deadlocking.
     """
@@ -52,10 +54,14 @@ def add_statement(contract: TableContract, staging: sa.Table) -> sa.Select[int, 
         statement = statement.on_conflict_do_nothing(index_elements=keys)
     # a row version that no transaction has replaced yet has no xmax: it was inserted, not updated
     fresh = sa.literal_column("(xmax = 0)", sa.Boolean).label("fresh")
-    written = statement.returning(fresh).cte("written")
+    key = sa.func.concat_ws("|", *(sa.cast(target.c[name], sa.Text) for name in keys)).label("key")
+    written = statement.returning(fresh, key).cte("written")
+    first = sa.select(written.c.key).where(written.c.fresh).order_by(written.c.key).limit(NAMED).subquery()
     rows = sa.func.count()
     return sa.select(
-        rows.filter(written.c.fresh).label("inserted"), rows.filter(~written.c.fresh).label("updated")
+        rows.filter(written.c.fresh).label("inserted"),
+        rows.filter(~written.c.fresh).label("updated"),
+        sa.select(sa.func.array_agg(first.c.key)).scalar_subquery().label("new"),
     ).select_from(written)
 
 

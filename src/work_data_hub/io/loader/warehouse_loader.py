@@ -125,12 +125,18 @@ class WarehouseLoader:
     ) -> pa.Table:
         """Give rows in the contract's types."""
         names, table = tuple(columns or contract.column_names), table_of(contract)
-        inside = dict((scope or Scope()).values)
-        query = sa.select(*(table.c[name] for name in names))
-        query = query.where(*(table.c[column] == value for column, value in inside.items()))
+        query = sa.select(*(table.c[name] for name in names)).where(*inside(table, scope or Scope()))
         query = query.order_by(*(table.c[name] for name in order_by or ()))
         schema = pa.schema([contract.arrow_schema.field(name) for name in names])
         return self.run(lambda session: session.fetch_arrow(query, schema))
+
+
+def inside(table: sa.Table, scope: Scope) -> Iterator[sa.ColumnElement[bool]]:
+    """Give the conditions that a scope's rows meet."""
+    yield from (table.c[column] == value for column, value in scope.values)
+    if scope.before is not None:
+        column, day = scope.before
+        yield table.c[column] < day
 
 
 def _as_arrow(contract: TableContract, frame: Frame) -> pa.Table:
