@@ -1,4 +1,4 @@
-"""Runs a domain's job for one month in this process, as `wdh run` and the start script do."""
+"""Runs jobs in this process, as `wdh run` and the start script do: a domain's month, the search for companies."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ import dagster as dg
 from work_data_hub.bootstrap import Hub
 from work_data_hub.domain.kernel.errors import HubError, PermanentError
 from work_data_hub.domain.kernel.period import Period
+from work_data_hub.orchestration.assets.companies import COMPANIES_JOB
 from work_data_hub.orchestration.definitions import defs
 from work_data_hub.orchestration.materialize import FORCE_TAG
 from work_data_hub.orchestration.resources import HubSession, Listener, hear_nothing
@@ -33,6 +34,16 @@ def launch_month(
             raise_on_error=False,
             tags={FORCE_TAG: "true"} if force else None,
             resources={"hub": session},
+        )
+    return LaunchResult(result.run_id, result.success, _error(result, session))
+
+
+def launch_companies(hub: Hub, on_event: Listener = hear_nothing) -> LaunchResult:
+    """Search for the companies of queued names and re-key the months they stand in."""
+    session = HubSession(hub, on_event)
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def(COMPANIES_JOB).execute_in_process(
+            instance=instance, raise_on_error=False, resources={"hub": session}
         )
     return LaunchResult(result.run_id, result.success, _error(result, session))
 
