@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from work_data_hub.config.addresses import mail_address, mail_server, sent_as_it_is, web_address
 from work_data_hub.config.problems import settings_error
 from work_data_hub.domain.kernel.errors import ConfigurationError
 
@@ -67,6 +68,30 @@ class Settings(BaseSettings):
         None, description="PostgreSQL URL of Dagster's own storage; without it SQLite below DAGSTER_HOME."
     )
     dagster_port: int = Field(3000, ge=1, le=65_535, description="Port of the Dagster UI on this machine.")
+    company_lookup_url: str | None = Field(
+        None, description="Address of the company look-up; without it nobody outside is asked."
+    )
+    company_lookup_token: SecretStr | None = Field(
+        None, description="Token of the company look-up; it lives for 30 minutes."
+    )
+    company_lookup_budget: int = Field(
+        5, ge=0, le=10_000, description="How many names one run may ask the company look-up for."
+    )
+    company_lookup_timeout_s: float = Field(
+        3.0, gt=0, le=60, description="Seconds that one question to the company look-up may take."
+    )
+    alert_webhook_url: SecretStr | None = Field(
+        None, description="Address that alerts are posted to as JSON; a secret, as most hold their key in it."
+    )
+    alert_webhook_secret: SecretStr | None = Field(
+        None, description="Secret that signs what is posted, for a receiver that checks it."
+    )
+    alert_smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server for alerts: smtp://user:password@host:587, or smtps:// for TLS at once.",
+    )
+    alert_email_from: str | None = Field(None, description="Sender of alerts by mail.")
+    alert_email_to: str | None = Field(None, description="Receivers of alerts by mail, with commas between.")
 
     def __init__(self, **values: Any) -> None:
         """Read the environment and .env; what is wrong is told by name in one ConfigurationError."""
@@ -89,7 +114,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _warehouse(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        production = info.data.get("environment") is Environment.PROD
+        production = _production(info)
         url = value.get_secret_value()
         if _is_postgres(url) or (url == EMBEDDED and not production):
             return value
@@ -108,7 +133,7 @@ class Settings(BaseSettings):
     @field_validator("company_id_salt")
     @classmethod
     def _own_salt(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        production = info.data.get("environment") is Environment.PROD
+        production = _production(info)
         if production and value.get_secret_value().strip() in ("", DEVELOPMENT_SALT):
             raise ValueError("a secret of your own, kept for good, as ENVIRONMENT is prod")
         return value
@@ -120,23 +145,65 @@ class Settings(BaseSettings):
             raise ValueError("an absolute path")
         return value
 
+    @field_validator("company_lookup_url")
+    @classmethod
+    def _lookup(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return value if value is None else web_address(value, secure=_production(info), bare=True)
+
+    @field_validator("company_lookup_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("company_lookup_url"):
+            raise ValueError("a token, as COMPANY_LOOKUP_URL is set")
+        if value is not None:
+            sent_as_it_is(value.get_secret_value())
+        return value
+
+    @field_validator("alert_webhook_url")
+    @classmethod
+    def _webhook(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None:
+            web_address(value.get_secret_value(), secure=_production(info))
+        return value
+
+    @field_validator("alert_smtp_url")
+    @classmethod
+    def _mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            mail_server(value.get_secret_value())
+        return value
+
+    @field_validator("alert_email_from", "alert_email_to")
+    @classmethod
+    def _mail_addresses(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            if info.data.get("alert_smtp_url"):
+                raise ValueError("a mail address, as ALERT_SMTP_URL is set")
+            return None
+        for address in value.split(",") if info.field_name == "alert_email_to" else (value,):
+            mail_address(address.strip())
+        return value
+
     @field_validator("wdh_home", "landing_root", "log_dir")
     @classmethod
     def _from_project_root(cls, value: Path) -> Path:
         return project_root() / value.expanduser()
 
     def secrets(self) -> tuple[str, ...]:
-        """Give what must never be logged: the salt and the passwords of the URLs."""
+        """Give what must never be logged: salt, tokens, the passwords of URLs and the webhook's address."""
         return tuple(self._secrets())
 
     def _secrets(self) -> Iterator[str]:
         salt = self.company_id_salt.get_secret_value()
         if salt != DEVELOPMENT_SALT:
             yield salt
-        for url in (self.database_url, self.dagster_postgres_url):
+        for url in (self.database_url, self.dagster_postgres_url, self.alert_smtp_url):
             password = urlsplit(url.get_secret_value()).password if url else ""
             if password:
                 yield from (password, unquote(password))
+        for secret in (self.company_lookup_token, self.alert_webhook_secret, self.alert_webhook_url):
+            if secret:
+                yield secret.get_secret_value()
 
 
 def project_root() -> Path:
@@ -157,6 +224,10 @@ def env_files() -> tuple[Path, ...]:
 def get_settings() -> Settings:
     """Give the settings of this process, read once."""
     return Settings()
+
+
+def _production(info: ValidationInfo) -> bool:
+    return info.data.get("environment") is Environment.PROD
 
 
 def _is_postgres(url: str) -> bool:

@@ -151,6 +151,11 @@ def test_development_has_a_salt_to_play_with() -> None:
         ("DAGSTER_PORT", "70000", "less than or equal to 65535"),
         ("DAGSTER_POSTGRES_URL", "embedded", "postgresql+psycopg2://"),
         ("DAGSTER_POSTGRES_URL", "postgresql://u:p@h/d", "postgresql+psycopg2://"),
+        ("COMPANY_LOOKUP_URL", "lookup.example", "https://host/path or http://host/path"),
+        ("COMPANY_LOOKUP_BUDGET", "-1", "greater than or equal to 0"),
+        ("COMPANY_LOOKUP_TIMEOUT_S", "0", "greater than 0"),
+        ("ALERT_WEBHOOK_URL", "mailto:ops@example.com", "https://host/path"),
+        ("ALERT_SMTP_URL", "mail.example.com", "smtp://user:password@host:587"),
     ],
 )
 def test_wrong_values_are_told_with_variable_value_and_expectation(
@@ -162,6 +167,95 @@ def test_wrong_values_are_told_with_variable_value_and_expectation(
     assert expected in first
     assert f"Fix: set {name} " in str(error)
     assert error.evidence["variables"] == (name,)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://",
+        "https://u:hunter22@host/",
+        "https://host/?key=hunter22",
+        "https://host/#hunter22",
+        "https://host:0/",
+        "https://host:70000/",
+        "https://ho st/",
+        "https://[::1",
+        "https://主机/",
+        "ftp://host/",
+    ],
+)
+def test_other_addresses_of_the_lookup_are_refused(url: str) -> None:
+    error = refusal(DATABASE_URL="embedded", COMPANY_LOOKUP_URL=url, COMPANY_LOOKUP_TOKEN="a-token")
+    assert error.evidence["variables"] == ("COMPANY_LOOKUP_URL",)
+    assert "expected https://host/path" in str(error)
+
+
+def test_a_lookup_wants_a_token_that_fits_into_a_header() -> None:
+    assert "COMPANY_LOOKUP_TOKEN" in str(refusal(DATABASE_URL="embedded", COMPANY_LOOKUP_URL="http://h"))
+    error = refusal(DATABASE_URL="embedded", COMPANY_LOOKUP_URL="http://h", COMPANY_LOOKUP_TOKEN="to ken-x")
+    assert "COMPANY_LOOKUP_TOKEN is ***" in str(error)
+    assert "to ken-x" not in str(error)
+
+
+def test_production_calls_nobody_without_tls() -> None:
+    outside = {
+        "COMPANY_LOOKUP_URL": "http://h",
+        "COMPANY_LOOKUP_TOKEN": "t",
+        "ALERT_WEBHOOK_URL": "http://h/k3y",
+    }
+    error = refusal(DATABASE_URL=URL, ENVIRONMENT="prod", COMPANY_ID_SALT=OWN_SALT, **outside)
+    assert error.evidence["variables"] == ("COMPANY_LOOKUP_URL", "ALERT_WEBHOOK_URL")
+    assert str(error).count("https://host/path, as ENVIRONMENT is prod") == 2
+    assert "k3y" not in str(error)
+    assert Settings(database_url="embedded", alert_webhook_url="http://h/k3y").alert_webhook_url
+
+
+def test_without_anything_set_nobody_outside_is_called() -> None:
+    settings = Settings(database_url="embedded")
+    assert (settings.company_lookup_url, settings.alert_webhook_url, settings.alert_smtp_url) == (None,) * 3
+    assert (settings.company_lookup_budget, settings.company_lookup_timeout_s) == (5, 3.0)
+
+
+def test_mail_wants_a_sender_and_receivers() -> None:
+    error = refusal(DATABASE_URL="embedded", ALERT_SMTP_URL="smtp://h")
+    assert error.evidence["variables"] == ("ALERT_EMAIL_FROM", "ALERT_EMAIL_TO")
+    people = {"alert_email_from": "hub@h.de", "alert_email_to": "a@h.de, b@h.de"}
+    assert Settings(database_url="embedded", alert_smtp_url="smtp://u:p@h", **people).alert_email_to
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALERT_EMAIL_TO", "a@h.de,"),
+        ("ALERT_EMAIL_TO", "a@h.de; b@h.de"),
+        ("ALERT_EMAIL_TO", "A <a@h.de>"),
+        ("ALERT_EMAIL_FROM", "a@h.de, b@h.de"),
+        ("ALERT_EMAIL_FROM", "nobody"),
+        ("ALERT_SMTP_URL", "smtp://user@h"),
+        ("ALERT_SMTP_URL", "smtp://h/box"),
+        ("ALERT_SMTP_URL", "https://h"),
+    ],
+)
+def test_other_mail_settings_are_refused(name: str, value: str) -> None:
+    right = {"ALERT_SMTP_URL": "smtp://h", "ALERT_EMAIL_FROM": "a@h.de", "ALERT_EMAIL_TO": "b@h.de"}
+    assert name in refusal(DATABASE_URL="embedded", **{**right, name: value}).evidence["variables"]
+
+
+def test_secrets_of_the_outside_are_listed_and_do_not_show() -> None:
+    outside = {
+        "company_lookup_url": "http://h",
+        "company_lookup_token": "tok-1234",
+        "alert_webhook_url": "https://h/k3y-1234",
+        "alert_webhook_secret": "seal-1234",
+        "alert_smtp_url": "smtp://u:mail%21-1234@h",
+        "alert_email_from": "a@h.de",
+        "alert_email_to": "b@h.de",
+    }
+    settings = Settings(database_url="embedded", **outside)
+    assert set(settings.secrets()) == {
+        "tok-1234", "https://h/k3y-1234", "seal-1234", "mail%21-1234", "mail!-1234"
+    }  # fmt: skip
+    assert "1234" not in repr(settings)
 
 
 def test_all_wrong_values_are_told_at_once() -> None:
