@@ -1,13 +1,16 @@
 """What became of every table and month, as lines and as a table that a person likes to read."""
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
+from work_data_hub.cli.output import console, console_of
 from work_data_hub.domain.kernel.period import Period
 
 if TYPE_CHECKING:
@@ -16,8 +19,14 @@ if TYPE_CHECKING:
 
 STYLES = {"fresh": "green", "stale": "yellow", "missing": "dim", "refused": "red", "failed": "bold red"}
 _NUMBERS = ("read", "published", "rejected", "deduplicated", "skipped")
-_HEADS = ("read", "published", "rejected", "dedupli-\ncated", "skipped")
-_REJECTED = _NUMBERS.index("rejected")
+_COLUMNS = ("month", "table", *_NUMBERS, "totals", "compared", "seconds", "state")
+_WORDS = ("month", "table", "state")
+_HEADS = {"deduplicated": "dedupli-\ncated"}
+# left out one after the other where the terminal is narrow
+_DISPENSABLE = ("seconds", "deduplicated", "skipped", "compared", "totals", "read")
+_STATE_WIDTH = 30
+_WIDEST = 1000
+Row = dict[str, Text | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,35 +84,75 @@ def _published(state: "TableState", record: "PublishRecord") -> TableLine:
     )
 
 
-def summary_table(lines: Iterable[TableLine]) -> Table:
-    """Lay lines out month by month; a month of which nothing was published takes one row."""
+def summary_table(lines: Iterable[TableLine], width: int | None = None) -> Table:
+    """Lay lines out month by month, as wide as the terminal at most; an unpublished month takes one row."""
+    width = width or console().width
+    rows = [row for _, group in groupby(lines, key=lambda line: line.period) for row in _month(list(group))]
+    shown = _fitting(rows, width)
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
-    for head in ("month", "table"):
-        table.add_column(head, no_wrap=True)
-    for head in (*_HEADS, "totals", "compared", "seconds"):
-        table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("state", no_wrap=True)
-    for period, group in groupby(lines, key=lambda line: line.period):
-        _add_month(table, period, list(group))
+    for head in shown:
+        justify: Literal["left", "right"] = "left" if head in _WORDS else "right"
+        table.add_column(_HEADS.get(head, head), justify=justify, no_wrap=head != "state", overflow="fold")
+    for row in rows:
+        table.add_row(*(row.get(head, "") for head in shown))
+    if console_of(sys.stdout, _WIDEST).measure(table).maximum > width:
+        table.width = width
     return table
 
 
-def _add_month(table: Table, period: Period, lines: list[TableLine]) -> None:
+def _fitting(rows: Sequence[Row], width: int) -> tuple[str, ...]:
+    """Choose columns for a width: figures that say least go first, so that the state has room for its words."""
+    widths = {
+        head: max(
+            [len(part) for part in _HEADS.get(head, head).split("\n")] + [_length(row, head) for row in rows]
+        )
+        for head in _COLUMNS
+    }
+    widths["state"] = min(widths["state"], _STATE_WIDTH)
+    shown = list(_COLUMNS)
+    for head in _DISPENSABLE:
+        if sum(widths[name] + 1 for name in shown) - 1 > width:
+            shown.remove(head)
+    return tuple(shown)
+
+
+def _length(row: Row, head: str) -> int:
+    return cell_len(str(row.get(head, "")))
+
+
+def _month(lines: list[TableLine]) -> Iterator[Row]:
     if all(line.read is None for line in lines):
-        table.add_row(str(period), _state(lines[0]))
+        yield {"month": str(lines[0].period), "state": _state(lines[0])}
     else:
+        refused: dict[str, str] = {}
         for index, line in enumerate(lines):
-            table.add_row(str(period) if index == 0 else "", short(line.table), *_cells(line), _state(line))
-    table.add_row()
+            month = str(line.period) if index == 0 else ""
+            yield {"month": month, "table": short(line.table), **_cells(line), "state": _told(line, refused)}
+    yield {}
 
 
-def _cells(line: TableLine) -> list[Text | str]:
-    numbers: list[Text | str] = [_number(getattr(line, name)) for name in _NUMBERS]
+def _told(line: TableLine, refused: dict[str, str]) -> Text:
+    """Say why a table was refused once; tables that wait for it name it."""
+    if line.state != "refused":
+        return _state(line)
+    first = refused.setdefault(line.reason, short(line.table))
+    if first == short(line.table):
+        return _state(line)
+    return Text(f"not built: {first} was refused", style="dim")
+
+
+def _cells(line: TableLine) -> Row:
+    if line.read is None:
+        return {}
+    numbers: Row = {name: _number(getattr(line, name)) for name in _NUMBERS}
     if line.rejected:
-        numbers[_REJECTED] = Text(f"{line.rejected:,}", style="yellow")
-    seconds = "" if line.seconds is None else f"{line.seconds:.1f}"
-    totals = _ties(line.totals, line.totals_differ)
-    return [*numbers, totals, _ties(line.compared, line.compared_differ), seconds]
+        numbers["rejected"] = Text(f"{line.rejected:,}", style="yellow")
+    return {
+        **numbers,
+        "totals": _ties(line.totals, line.totals_differ),
+        "compared": _ties(line.compared, line.compared_differ),
+        "seconds": "" if line.seconds is None else f"{line.seconds:.1f}",
+    }
 
 
 def _number(value: int | None) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from rich.cells import cell_len
 
 from work_data_hub.application.runs import PublishRecord
 from work_data_hub.application.status import State, TableState
@@ -74,6 +75,58 @@ def test_a_month_refused_as_a_whole_takes_one_row(capsys: pytest.CaptureFixture[
     lines = table_lines([state(State.REFUSED, "2 candidates"), state(State.REFUSED, "2 candidates")])
     [row] = shown(lines, capsys)
     assert " ".join(row) == "2025-11 refused: 2 candidates"
+
+
+WHY = "annuity_silver.scale_detail: 5,231 of 33,212 rows rejected"
+
+
+def broken_month() -> tuple[TableLine, ...]:
+    """A month whose silver table was refused, and what waits for it."""
+    names = ("scale_fact", "aum_flow_monthly", "a_table_with_a_rather_long_name")
+    return (
+        TableLine("annuity.bronze.scale_rows", MONTH, "fresh", "", 33_300, 33_000, 0, 0, 300, seconds=1.2),
+        TableLine("annuity.silver.scale_detail", MONTH, "refused", WHY),
+        *(TableLine(f"annuity.gold.{name}", MONTH, "refused", WHY) for name in names),
+    )
+
+
+def drawn(lines: tuple[TableLine, ...], width: int, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    print_table(summary_table(lines, width))
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_refusal_is_told_once_and_what_waits_for_it_names_it(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = drawn(broken_month(), 200, capsys)
+    assert [line for line in shown if "5,231 of 33,212" in line] == [
+        line for line in shown if "silver.scale_detail" in line and "refused: annuity" in line
+    ]
+    waiting = [line for line in shown if "not built: silver.scale_detail was refused" in line]
+    assert [line.split()[0] for line in waiting] == [
+        line.table.split(".", 1)[1] for line in broken_month()[2:]
+    ]
+
+
+def test_two_refusals_of_a_month_are_told_each(capsys: pytest.CaptureFixture[str]) -> None:
+    other = TableLine("annuity.silver.income_detail", MONTH, "refused", "no sheet")
+    shown = "\n".join(drawn((*broken_month(), other), 200, capsys))
+    assert "refused: no sheet" in shown
+
+
+@pytest.mark.parametrize("width", [72, 80, 100, 120, 160, 400])
+def test_the_summary_is_never_wider_than_the_terminal(width: int, capsys: pytest.CaptureFixture[str]) -> None:
+    figures = record(Counts(33_300, 33_000, 212, 40, 48))
+    month = (*broken_month(), *table_lines([state(State.FRESH, record=figures)]))
+    shown = drawn(month, width, capsys)
+    assert max(map(cell_len, shown)) <= width
+    words = " ".join(" ".join(shown).split())
+    for needed in ("33,000", "212", "gold.a_table_with_a_rather_long_name", "fresh"):
+        assert needed in words
+
+
+def test_figures_that_say_least_go_first(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = table_lines([state(State.FRESH, record=record(Counts(33_300, 33_000, 212, 40, 48)))])
+    assert "seconds" not in " ".join(drawn(figures, 80, capsys))
+    assert "seconds" in " ".join(drawn(figures, 160, capsys))
 
 
 def test_warnings_rejections_and_differences_make_a_month_end_with_3() -> None:
