@@ -1,6 +1,6 @@
 """The page of each table, written from its contract; pure text, so that a check can compare it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pyarrow as pa
 
@@ -16,9 +16,11 @@ from work_data_hub.domain.kernel.contract import (
     Layer,
     PersonalData,
     Reference,
+    Role,
     TableContract,
     WriteMode,
 )
+from work_data_hub.domain.kernel.lineage import Lineage
 
 _NOTE = "<!-- written by `wdh docs` from the contract: change the contract, not this page -->"
 _SQL_TYPES = {
@@ -41,9 +43,18 @@ _LAWS = {
 }
 
 
+Link = Callable[[str], str]
+
+
 def page_name(contract: TableContract) -> str:
     """Give the file name of a table's page."""
     return f"{contract.qualified_name}.md"
+
+
+def page_of(key: str) -> str:
+    """Give the file name of the page of the table with a contract key."""
+    domain, layer, name = key.split(".")
+    return f"{domain}.{name}.md" if layer == Layer.PLATFORM else f"{domain}_{layer}.{name}.md"
 
 
 def index_page(contracts: Iterable[TableContract]) -> str:
@@ -58,18 +69,33 @@ def index_page(contracts: Iterable[TableContract]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def table_page(contract: TableContract) -> str:
-    """Write everything the contract says, for people."""
-    lines = [f"# {contract.qualified_name}", "", _NOTE, ""]
-    lines += [f"**{contract.label}**: {contract.description}", ""]
-    lines += _table(("what", "says"), _facts(contract))
-    lines += ["", "## Columns", "", *_columns(contract)]
+def table_page(contract: TableContract, lineage: Lineage | None = None) -> str:
+    """Write everything the contract says, for people; with the lineage of a built table, its sources too."""
+    lines = [f"# {contract.qualified_name}", "", _NOTE, "", *_introduction(contract, lineage or {}, page_of)]
+    lines += ["", "## Columns", "", *_columns(contract, lineage or {})]
     if contract.references:
-        heads = ("columns", "point at", "how")
-        lines += ["", "## References", "", *_table(heads, [_reference_row(r) for r in contract.references])]
+        lines += ["", "## References", "", *_references(contract, page_of)]
     if contract.view_schema:
         lines += ["", "## Source-language view", "", *_view(contract)]
     return "\n".join(lines) + "\n"
+
+
+def table_summary(contract: TableContract, lineage: Lineage, link: Link) -> str:
+    """Write the page without its columns, for a place that lists them anyway and has links of its own."""
+    lines = _introduction(contract, lineage, link)
+    if contract.references:
+        lines += ["", *_references(contract, link)]
+    if contract.view_schema:
+        lines += ["", _view_name(contract)]
+    lines += ["", f"{len(contract.columns)} columns. Page: `docs/tables/{page_name(contract)}`"]
+    return "\n".join(lines)
+
+
+def _introduction(contract: TableContract, lineage: Lineage, link: Link) -> list[str]:
+    inputs = dict.fromkeys(given.key for sources in lineage.values() for given, _ in sources)
+    made_from = ", ".join(f"[{key}]({link(key)})" for key in inputs)
+    facts = [*_facts(contract), *([("made from", made_from)] if made_from else [])]
+    return [f"**{contract.label}**: {contract.description}", "", *_table(("what", "says"), facts)]
 
 
 def _facts(contract: TableContract) -> list[tuple[str, str]]:
@@ -125,11 +151,12 @@ _COLUMN_HEADS = (
     "rules",
     "headers in files",
     "personal",
+    "from",
 )
 
 
-def _columns(contract: TableContract) -> list[str]:
-    rows = [_column_row(contract, column) for column in contract.columns]
+def _columns(contract: TableContract, lineage: Lineage) -> list[str]:
+    rows = [_column_row(contract, column, lineage) for column in contract.columns]
     used = [any(cells) for cells in zip(*rows, strict=True)]
     return _table(_kept(_COLUMN_HEADS, used), [_kept(row, used) for row in rows])
 
@@ -138,7 +165,7 @@ def _kept(cells: Sequence[str], used: Sequence[bool]) -> list[str]:
     return [cell for cell, keep in zip(cells, used, strict=True) if keep]
 
 
-def _column_row(contract: TableContract, column: Column) -> tuple[str, ...]:
+def _column_row(contract: TableContract, column: Column, lineage: Lineage) -> tuple[str, ...]:
     key = " 🔑" if column.name in contract.primary_key else ""
     known = f" (known: {column.available})" if column.available else ""
     return (
@@ -151,7 +178,17 @@ def _column_row(contract: TableContract, column: Column) -> tuple[str, ...]:
         "; ".join(str(check) for check in column.checks),
         ", ".join(column.aliases),
         "" if column.personal is PersonalData.NONE else str(column.personal),
+        _origin(column, lineage),
     )
+
+
+def _origin(column: Column, lineage: Lineage) -> str:
+    if not lineage:
+        return ""
+    if column.role is Role.STAMP:
+        return "the run"
+    sources = lineage[column.name]
+    return ", ".join(f"`{given.name}.{name}`" for given, name in sources) or "the build"
 
 
 def sql_type(dtype: pa.DataType) -> str:
@@ -161,17 +198,27 @@ def sql_type(dtype: pa.DataType) -> str:
     return _SQL_TYPES.get(dtype, str(dtype))
 
 
-def _reference_row(reference: Reference) -> tuple[str, str, str]:
+def _references(contract: TableContract, link: Link) -> list[str]:
+    rows = [_reference_row(reference, link) for reference in contract.references]
+    return _table(("columns", "point at", "how"), rows)
+
+
+def _reference_row(reference: Reference, link: Link) -> tuple[str, str, str]:
     how = "foreign key" if reference.enforced else "checked and counted"
-    return _names(reference.columns), f"{reference.table} ({_names(reference.target)})", how
+    target = f"[{reference.table}]({link(reference.table)}) ({_names(reference.target)})"
+    return _names(reference.columns), target, how
 
 
 def _view(contract: TableContract) -> list[str]:
     shown = [c for c in contract.columns if c.name in contract.identity_columns]
     heads = ("column of the view", "column of the table")
-    name = f'{contract.view_schema}."{contract.label}"'
     rows = [(c.label, f"`{c.name}`") for c in shown]
-    return [f"`{name}` shows the same rows under the source's names.", "", *_table(heads, rows)]
+    return [_view_name(contract), "", *_table(heads, rows)]
+
+
+def _view_name(contract: TableContract) -> str:
+    name = f'{contract.view_schema}."{contract.label}"'
+    return f"`{name}` shows the same rows under the source's names."
 
 
 def _names(names: Iterable[str]) -> str:

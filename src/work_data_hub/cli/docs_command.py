@@ -11,6 +11,7 @@ from work_data_hub.cli.project import project_folder
 
 if TYPE_CHECKING:
     from work_data_hub.domain.kernel.contract import TableContract
+    from work_data_hub.domain.kernel.lineage import Lineage
 
 INDEX = "README.md"
 
@@ -43,16 +44,23 @@ def table_pages() -> Iterator[tuple[str, str]]:
     """Give the name and the text of every page."""
     from work_data_hub.application.table_pages import index_page, page_name, table_page
 
-    contracts = _contracts()
+    contracts, lineages = _contracts(), _lineages()
     yield INDEX, index_page(contracts)
     for contract in contracts:
-        yield page_name(contract), table_page(contract)
+        yield page_name(contract), table_page(contract, lineages.get(contract.key))
 
 
 def _contracts() -> "tuple[TableContract, ...]":
     from work_data_hub.io.loader.catalogue import WAREHOUSE_CONTRACTS
 
     return WAREHOUSE_CONTRACTS
+
+
+def _lineages() -> "dict[str, Lineage]":
+    from work_data_hub.domain.annuity.tables import BUILDS
+    from work_data_hub.domain.kernel.lineage import column_lineage
+
+    return {build.contract.key: column_lineage(build) for build in BUILDS}
 
 
 def _differing(folder: Path, pages: dict[str, str]) -> Iterator[str]:

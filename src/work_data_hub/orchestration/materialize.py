@@ -9,12 +9,11 @@ import dagster as dg
 
 from work_data_hub.application.runs import BuildReport
 from work_data_hub.domain.kernel.build import Buildable
-from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.errors import HubError, TransientError
 from work_data_hub.domain.kernel.period import Period
-from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.orchestration.checks import check_results
 from work_data_hub.orchestration.metadata import run_metadata
+from work_data_hub.orchestration.metadata_history import TableHistory
 from work_data_hub.orchestration.resources import HubSession
 from work_data_hub.utils.logging import forward_to, get_logger
 
@@ -25,21 +24,22 @@ def materialize_months(
     context: dg.AssetExecutionContext, session: HubSession, table: Buildable
 ) -> dg.MaterializeResult[None]:
     """Build and publish each month of the run and report what was proven."""
-    contract = table.contract
-    before = [
-        session.hub.ports.ledger.latest(contract, Scope.month(Period.parse(key)))
-        for key in context.partition_keys
-    ]
+    ports = session.hub.ports
+    before = TableHistory.of(ports, table.contract)
     reports: list[BuildReport] = []
     try:
         _build_all(context, session, table, reports)
     except dg.Failure:
-        _show_finished(context, contract, reports)
+        _show_finished(context, before.with_reports(reports), reports)
         raise
+    history = before.with_reports(reports).with_quarantine(ports)
+    alone = reports[0] if len(reports) == 1 else None
+    for key, report in zip(context.partition_keys, reports if alone is None else (), strict=False):
+        context.add_asset_metadata(run_metadata(report, history), partition_key=key)
     return dg.MaterializeResult(
-        check_results=check_results(contract, reports, before),
-        metadata=run_metadata(reports[0]) if len(reports) == 1 else {"months": len(reports)},
-        data_version=dg.DataVersion(reports[0].record.identity_hash) if len(reports) == 1 else None,
+        check_results=check_results(history, reports),
+        metadata={"months": len(reports)} if alone is None else run_metadata(alone, history),
+        data_version=None if alone is None else dg.DataVersion(alone.record.identity_hash),
     )
 
 
@@ -68,18 +68,16 @@ def _build_all(
             log.info(
                 str(report.result), read=counts.read, published=counts.published, rejected=counts.rejected
             )
-        if len(keys) > 1:
-            context.add_asset_metadata(run_metadata(report), partition_key=key)
         reports.append(report)
 
 
 def _show_finished(
-    context: dg.AssetExecutionContext, contract: TableContract, reports: Sequence[BuildReport]
+    context: dg.AssetExecutionContext, history: TableHistory, reports: Sequence[BuildReport]
 ) -> None:
     """Tell of the months that were published before another one failed; the run's result can't."""
     for key, report in zip(context.partition_keys, reports, strict=False):
-        made = dg.AssetMaterialization(contract.asset_key, metadata=run_metadata(report), partition=key)
-        context.log_event(made)
+        shown = run_metadata(report, history)
+        context.log_event(dg.AssetMaterialization(history.contract.asset_key, metadata=shown, partition=key))
 
 
 @contextmanager

@@ -7,17 +7,54 @@ from typing import Any
 import dagster as dg
 
 from work_data_hub.application.runs import BuildReport, PublishRecord
-from work_data_hub.domain.kernel.contract import Column, PersonalData, TableContract
-from work_data_hub.domain.kernel.outcome import Comparison, Verdict
+from work_data_hub.application.table_pages import table_summary
+from work_data_hub.domain.kernel.build import Buildable
+from work_data_hub.domain.kernel.contract import Column, Layer, PersonalData, TableContract, WriteMode
+from work_data_hub.domain.kernel.lineage import Lineage, column_lineage
+from work_data_hub.orchestration.lineage import asset_page, lineage_metadata, origin_text
+from work_data_hub.orchestration.metadata_history import (
+    Figure,
+    TableHistory,
+    main_totals,
+    published_rows,
+    published_total,
+)
+from work_data_hub.orchestration.metadata_tables import (
+    comparisons,
+    file_rows,
+    member_rows,
+    origin_rows,
+    reconciliation_rows,
+    reject_rows,
+    step_rows,
+    verdict_text,
+    worth_showing,
+)
+from work_data_hub.orchestration.pictures import trend
 
 _SHOWN = 50
+_SHOWN_APART = ("steps", "new_members")
 
 
-def definition_metadata(contract: TableContract) -> dict[str, Any]:
+def definition_metadata(table: Buildable) -> dict[str, Any]:
     """Give the facts that never change between runs."""
+    contract, lineage = table.contract, column_lineage(table)
+    origins = {column.name: origin_text(table, column, lineage) for column in contract.columns}
+    return {
+        **contract_metadata(contract, origins),
+        **lineage_metadata(lineage),
+        "documentation": _documentation(contract, lineage),
+    }
+
+
+def contract_metadata(contract: TableContract, origins: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Give what a contract alone says of its table; `origins` tells where each column comes from."""
+    told = origins or {}
     return {
         "dagster/table_name": contract.qualified_name,
-        "dagster/column_schema": dg.TableSchema(columns=[_column(contract, c) for c in contract.columns]),
+        "dagster/column_schema": dg.TableSchema(
+            columns=[_column(contract, c, told.get(c.name, "")) for c in contract.columns]
+        ),
         "grain": contract.grain,
         "contract_version": contract.version,
         "label": contract.label,
@@ -25,18 +62,23 @@ def definition_metadata(contract: TableContract) -> dict[str, Any]:
         "scope": ", ".join(contract.scope) or "members named by the rows",
         "conservation": str(contract.conservation),
         "reject_budget": f"{contract.budget.ratio:%}",
-        "documentation": dg.MetadataValue.md(f"`docs/tables/{contract.qualified_name}.md`"),
     }
 
 
-def _column(contract: TableContract, column: Column) -> dg.TableColumn:
+def _documentation(contract: TableContract, lineage: Lineage) -> dg.MetadataValue[Any]:
+    """Give the table's page itself: a link would need a host, and the UI lists the columns anyway."""
+    return dg.MetadataValue.md(table_summary(contract, lineage, asset_page))
+
+
+def _column(contract: TableContract, column: Column, origin: str) -> dg.TableColumn:
     tags = {"label": _tag(column.label)} | ({"unit": column.unit} if column.unit else {})
     if column.personal is not PersonalData.NONE:
         tags["personal_data"] = str(column.personal)
+    unit = f" ({column.unit})" if column.unit else ""
     return dg.TableColumn(
         name=column.name,
         type=str(column.dtype),
-        description=f"{column.label}: {column.meaning}" + (f" ({column.unit})" if column.unit else ""),
+        description=f"{column.label}: {column.meaning}{unit}" + (f"\n\n← {origin}" if origin else ""),
         constraints=dg.TableColumnConstraints(
             nullable=column.nullable,
             unique=contract.primary_key == (column.name,),
@@ -50,11 +92,48 @@ def _tag(label: str) -> str:
     return "".join(c if c.isalnum() or c in "_-." else "_" for c in label)[:63]
 
 
-def run_metadata(report: BuildReport) -> dict[str, Any]:
+def run_metadata(report: BuildReport, history: TableHistory) -> dict[str, Any]:
     """Give what one build of one scope tells."""
+    record, contract = report.record, history.contract
+    lines = comparisons(record)
+    return {
+        **_trends(record, history),
+        **_counts(report),
+        **_tables(
+            warnings=[{"warning": warning} for warning in record.warnings],
+            rejects=reject_rows(contract, history.lines_of(record.scope)),
+            company_id_origins=origin_rows(contract, record),
+            new_members=member_rows(contract, record),
+            file=file_rows(record),
+        ),
+        "reconciliation_result": verdict_text(lines),
+        "reconciliation": _table(reconciliation_rows(worth_showing(lines))),
+        **_tables(steps=step_rows(record)),
+        "inputs": _table(
+            [{"input": i.name, "scope": i.scope, "version": i.version[:16]} for i in record.inputs]
+        ),
+        "facts": dg.MetadataValue.json(_facts(record)),
+        **({"preview": dg.MetadataValue.md(_markdown(report.preview))} if report.preview else {}),
+    }
+
+
+def _trends(record: PublishRecord, history: TableHistory) -> dict[str, Any]:
+    """Draw the rows of twelve months, and of a gold table its main control total."""
+    # an upsert publishes what it added
+    rows = "rows_added" if history.contract.write_mode is WriteMode.UPSERT else "rows"
+    figures: dict[str, Figure] = {rows: published_rows}
+    if history.contract.layer is Layer.GOLD:
+        figures |= {name: published_total(name) for name in main_totals(history.contract)}
+    return {
+        f"trend_{name}": dg.MetadataValue.md(trend(history.points(record, figure), name))
+        for name, figure in figures.items()
+    }
+
+
+def _counts(report: BuildReport) -> dict[str, Any]:
     record, counts = report.record, report.record.counts
     rate = counts.read / record.seconds if record.seconds else 0.0
-    shown = {
+    return {
         "dagster/partition_row_count": counts.published,
         "result": str(report.result),
         "rows_read": counts.read,
@@ -66,48 +145,17 @@ def run_metadata(report: BuildReport) -> dict[str, Any]:
         "rows_per_s": round(rate),
         "identity_hash": record.identity_hash,
         "publish_run_id": record.run_id,
-        "inputs": _table(
-            [{"input": i.name, "scope": i.scope, "version": i.version[:16]} for i in record.inputs]
-        ),
-        "reconciliation": _table(_reconciliation(record)),
-        "facts": dg.MetadataValue.json({k: v for k, v in _facts(record).items() if k != "steps"}),
-    }
-    if steps := _facts(record).get("steps"):
-        shown["steps"] = _table(steps)
-    if report.preview:
-        shown["preview"] = dg.MetadataValue.md(_markdown(report.preview))
-    return shown
-
-
-def _reconciliation(record: PublishRecord) -> list[dict[str, str]]:
-    totals = [
-        {
-            "comparison": "read = published + rejected + deduplicated",
-            "subject": t.column,
-            "expected": f"{t.read:,}",
-            "actual": f"{t.published + t.rejected + t.deduplicated:,}",
-            "verdict": "ties" if t.ties else "differs",
-        }
-        for t in record.totals
-    ]
-    lines = totals + [_line(comparison) for comparison in record.comparisons]
-    # a table in the UI is cut, and what differs must not be what is cut off
-    return sorted(lines, key=lambda line: line["verdict"] != Verdict.DIFFERS)
-
-
-def _line(line: Comparison) -> dict[str, str]:
-    return {
-        "comparison": line.name,
-        "subject": line.subject,
-        "expected": "" if line.expected is None else f"{line.expected.normalize():,f}",
-        "actual": "" if line.actual is None else f"{line.actual.normalize():,f}",
-        "verdict": str(line.verdict),
     }
 
 
 def _facts(record: PublishRecord) -> Mapping[str, Any]:
-    loaded: Mapping[str, Any] = json.loads(json.dumps(dict(record.facts), default=str))
+    facts = {name: value for name, value in record.facts.items() if name not in _SHOWN_APART}
+    loaded: Mapping[str, Any] = json.loads(json.dumps(facts, default=str))
     return loaded
+
+
+def _tables(**tables: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: _table(rows) for name, rows in tables.items() if rows}
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> dg.MetadataValue[Any]:
@@ -124,8 +172,3 @@ def _markdown(rows: tuple[Mapping[str, object], ...]) -> str:
 
 def _cell(value: object) -> str:
     return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
-
-
-def differing(record: PublishRecord) -> list[Comparison]:
-    """Give the comparisons that do not tie."""
-    return [line for line in record.comparisons if line.verdict is Verdict.DIFFERS]

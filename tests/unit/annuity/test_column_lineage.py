@@ -23,7 +23,7 @@ MADE_UP = {
     "company_index": {"lookup_type", "confidence", "origin", "source_table", "hit_count"},
     "company_queue": {
         *("state", "attempts", "next_try_at", "last_tried_at"),
-        *("matched_name", "confidence", "error"),
+        *("company_id", "company_id_origin", "matched_name", "confidence", "error"),
     },
     "plan": {"remark"},
     "portfolio": {"remark"},
@@ -32,17 +32,6 @@ MADE_UP = {
     "fee_income_monthly": {"detail_rows"},
 }
 OUTSIDE = {"look_up"}
-# their contracts do not declare it yet
-UNDECLARED = {
-    "company_index": {"lookup_key", "company_id"},
-    "company_queue": {"temporary_id"},
-    "product_line": {"product_line_name"},
-    "branch": {"branch_name"},
-    "plan": {"main_branch_code", "main_branch_name", "qualifications", "portfolio_count"},
-    "customer": {"main_branch_code", "plan_codes", "plan_count"},
-    "aum_flow_monthly": {"plan_count"},
-    "fee_income_monthly": {"plan_count"},
-}
 
 
 def sources(table: str) -> dict[str, set[str]]:
@@ -58,7 +47,7 @@ def test_every_business_column_has_a_source(build: TableBuild) -> None:
     business = {column.name for column in build.contract.columns if column.role is Role.BUSINESS}
     without = {name for name, found in column_lineage(build).items() if not found}
     name = build.contract.name
-    assert (without & business) - UNDECLARED.get(name, set()) == MADE_UP.get(name, set())
+    assert without & business == MADE_UP.get(name, set())
 
 
 def declared() -> Iterator[tuple[str, str]]:
@@ -103,7 +92,7 @@ def test_a_reference_tells_the_columns_its_rules_read(reference: ReferenceDeclar
     table = reference.contract.name
     found = sources(table)
     for column, rule in reference.rules(MAPPINGS).items():
-        if column in UNDECLARED.get(table, set()) or reference.contract.column(column).role is Role.STAMP:
+        if reference.contract.column(column).role is Role.STAMP:
             continue
         told = {source.split(".")[1] for source in found[column]}
         read = filled_from(rule)

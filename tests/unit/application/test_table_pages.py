@@ -66,7 +66,7 @@ def test_a_page_says_every_fact_of_its_contract() -> None:
         "| conservation | row_preserving: read = published + rejected + deduplicated + skipped |",
         "| control totals | `amount_yuan` |",
         "| reject budget | 2.5% or 7 rows; above it nothing is published |",
-        "| `kind` | shop.gold.kind (`kind`) | checked and counted |",
+        "| `kind` | [shop.gold.kind](shop_gold.kind.md) (`kind`) | checked and counted |",
     ):
         assert said in page
 

@@ -35,9 +35,14 @@ COMPANY_INDEX = TableContract(
             checks=(Check("known_type", one_of=LOOKUP_TYPES),),
         ),
         text(
-            "lookup_key", "查找键", "the key; a pair is written plan|customer", nullable=False, personal=NAME
+            "lookup_key",
+            "查找键",
+            "the key; a pair is written plan|customer",
+            nullable=False,
+            personal=NAME,
+            sources=("plan_code", "group_customer_number", "customer_name"),
         ),
-        text("company_id", "company_id", "company id", nullable=False),
+        text("company_id", "company_id", "company id", nullable=False, sources=("source_company_id",)),
         Column("confidence", SHARE, "置信度", "how sure it is", unit="share"),
         text("origin", "来源", "where the id comes from", nullable=False),
         text("source_table", "来源表", "table that taught it", nullable=False),
@@ -58,7 +63,13 @@ COMPANY_QUEUE = TableContract(
     owner=OWNER,
     columns=(
         text("customer_name", "客户名称", "cleaned name", nullable=False, personal=NAME),
-        text("temporary_id", "临时代码", "id the name goes by until it is known", nullable=False),
+        text(
+            "temporary_id",
+            "临时代码",
+            "id the name goes by until it is known",
+            nullable=False,
+            sources=("company_id",),
+        ),
         text(
             "state",
             "状态",
@@ -69,8 +80,8 @@ COMPANY_QUEUE = TableContract(
         Column("attempts", COUNT, "尝试次数", "calls that were made", unit="calls"),
         Column("next_try_at", STAMP, "下次尝试", "not before then", nullable=True),
         Column("last_tried_at", STAMP, "上次尝试", "when it was tried last", nullable=True),
-        text("company_id", "company_id", "the company, once it is known"),
-        text("company_id_origin", "company_id来源", "source or look_up"),
+        text("company_id", "company_id", "the company, once it is known", sources=("look_up",)),
+        text("company_id_origin", "company_id来源", "source or look_up", sources=("look_up",)),
         text("matched_name", "匹配名称", "name that answered", personal=NAME),
         Column("confidence", SHARE, "置信度", "how sure the answer is", unit="share", nullable=True),
         text("error", "错误", "why the last try gave no id"),

@@ -13,6 +13,9 @@ from work_data_hub.domain.kernel.contract import (
     WriteMode,
 )
 
+# an id that takes another's place leaves the name as it is
+CLEANED_NAMES: Final = ("scale_detail.customer_name", "income_detail.customer_name")
+
 PRODUCT_LINE = TableContract(
     key="annuity.gold.product_line",
     version="1.0.0",
@@ -22,7 +25,9 @@ PRODUCT_LINE = TableContract(
     owner=OWNER,
     columns=(
         text("product_line_code", "产品线代码", "code of the product line", nullable=False),
-        text("product_line_name", "产品线", "business type the line stands for"),
+        text(
+            "product_line_name", "产品线", "business type the line stands for", sources=("product_line_code",)
+        ),
         *reference_columns(RUN),
     ),
     primary_key=("product_line_code",),
@@ -40,7 +45,7 @@ BRANCH = TableContract(
     owner=OWNER,
     columns=(
         text("branch_code", "机构代码", "code of the branch", nullable=False),
-        text("branch_name", "机构", "name of the branch"),
+        text("branch_name", "机构", "name of the branch", sources=("branch_code",)),
         *reference_columns(RUN),
     ),
     primary_key=("branch_code",),
@@ -59,10 +64,28 @@ CUSTOMER = TableContract(
     columns=(
         text("company_id", "company_id", "company id", nullable=False),
         text("company_id_origin", "company_id来源", "where the id came from"),
-        text("customer_name", "客户名称", "cleaned name", personal=PersonalData.BUSINESS_NAME),
-        text("main_branch_code", "主拓机构代码", "branch of the row with the largest closing assets"),
-        text("plan_codes", "关联计划", "plan codes, distinct, in order"),
-        Column("plan_count", COUNT, "关联计划数", "number of distinct plans", unit="plans"),
+        text(
+            "customer_name",
+            "客户名称",
+            "cleaned name",
+            personal=PersonalData.BUSINESS_NAME,
+            sources=CLEANED_NAMES,
+        ),
+        text(
+            "main_branch_code",
+            "主拓机构代码",
+            "branch of the row with the largest closing assets",
+            sources=("branch_code",),
+        ),
+        text("plan_codes", "关联计划", "plan codes, distinct, in order", sources=("plan_code",)),
+        Column(
+            "plan_count",
+            COUNT,
+            "关联计划数",
+            "number of distinct plans",
+            unit="plans",
+            sources=("plan_code",),
+        ),
         text("tags", "年金客户标签", "JSON list of tags, such as 2511新建"),
         text("replaced_by", "替换为", "company id that took the place of this temporary one"),
         *reference_columns(RUN),
@@ -84,12 +107,30 @@ PLAN = TableContract(
         text("plan_code", "年金计划号", "plan code", nullable=False),
         text("plan_name", "计划全称", "name in the row with the largest closing assets"),
         text("plan_type", "计划类型", "单一计划, 集合计划 or 职业年金"),
-        text("main_branch_code", "主拓代码", "branch of the row with the largest closing assets"),
-        text("main_branch_name", "主拓机构", "its name"),
-        text("customer_name", "客户名称", "employer of a single plan", personal=PersonalData.BUSINESS_NAME),
+        text(
+            "main_branch_code",
+            "主拓代码",
+            "branch of the row with the largest closing assets",
+            sources=("branch_code",),
+        ),
+        text("main_branch_name", "主拓机构", "its name", sources=("branch_code",)),
+        text(
+            "customer_name",
+            "客户名称",
+            "employer of a single plan",
+            personal=PersonalData.BUSINESS_NAME,
+            sources=CLEANED_NAMES,
+        ),
         text("company_id", "company_id", "employer of a single plan"),
-        text("qualifications", "管理资格", "business types, distinct, in order"),
-        Column("portfolio_count", COUNT, "组合数", "number of distinct portfolios", unit="portfolios"),
+        text("qualifications", "管理资格", "business types, distinct, in order", sources=("business_type",)),
+        Column(
+            "portfolio_count",
+            COUNT,
+            "组合数",
+            "number of distinct portfolios",
+            unit="portfolios",
+            sources=("portfolio_code",),
+        ),
         text("remark", "备注", "how the row came here"),
         *reference_columns(RUN),
     ),

@@ -115,7 +115,7 @@ def monthly_mart(
             text("product_line_code", "产品线代码", "product line", nullable=False),
             text("plan_type", "计划类型", "plan type", nullable=False),
             Column("detail_rows", COUNT, "明细行数", "detail rows behind the figures", unit="rows"),
-            Column("plan_count", COUNT, "计划数", "distinct plans", unit="plans"),
+            Column("plan_count", COUNT, "计划数", "distinct plans", unit="plans", sources=("plan_code",)),
             *sums,
             RUN,
         ),
