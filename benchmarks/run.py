@@ -16,8 +16,12 @@ FIGURES = {
     "workbook": "workbook",
     "workbook_peer": "workbook",
     "month": "month",
+    "month_both": "month",
+    "second_table": "second_table",
     "pipeline": "pipeline",
     "units": "units",
+    "sensor": "sensor",
+    "hostile_memory": "hostile",
     "startup_help": "startup",
     "startup_graph": "startup",
 }

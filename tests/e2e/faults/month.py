@@ -34,8 +34,11 @@ from work_data_hub.io.samples.workbook import write_workbook
 MONTH: Final = Period(2024, 12)
 SCOPE: Final = Scope.month(MONTH)
 FACT, MART = "annuity.gold.scale_fact", "annuity.gold.aum_flow_monthly"
+INCOME_FACT, INCOME_MART = "annuity.gold.income_fact", "annuity.gold.fee_income_monthly"
 BEFORE_THE_FACT: Final = tuple(
-    contract.key for contract in ANNUITY_CONTRACTS if contract.key not in (FACT, MART)
+    contract.key
+    for contract in ANNUITY_CONTRACTS
+    if contract.key not in (FACT, MART, INCOME_FACT, INCOME_MART)
 )
 
 # a server of forks that has the imports done: processes of their own, without their start-up time

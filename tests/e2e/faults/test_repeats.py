@@ -22,18 +22,19 @@ from tests.fixtures_postgres import run_sql
 
 from work_data_hub.application.runs import Result
 from work_data_hub.bootstrap import build_hub
-from work_data_hub.domain.annuity.contracts import ANNUITY_CONTRACTS
+from work_data_hub.domain.annuity.tables import BUILDS, INTAKES
 from work_data_hub.domain.kernel.contract import WriteMode
 
 pytestmark = pytest.mark.xdist_group("repeats")
 
 SILVER, BRONZE = "annuity.silver.scale_detail", "annuity.bronze.scale_rows"
-MONTHLY = tuple(c.key for c in ANNUITY_CONTRACTS if c.write_mode is WriteMode.REPLACE_SCOPE)
-REFERENCES = tuple(c.key for c in ANNUITY_CONTRACTS if c.write_mode is WriteMode.UPSERT)
+BUILT = [table.contract for table in (*INTAKES, *BUILDS)]
+MONTHLY = tuple(c.key for c in BUILT if c.write_mode is WriteMode.REPLACE_SCOPE)
+REFERENCES = tuple(c.key for c in BUILT if c.write_mode is WriteMode.UPSERT)
 
 
 def test_a_corrected_workbook_with_fewer_rows_leaves_no_stale_rows(stages: Stages) -> None:
-    assert set(MONTHLY) == {BRONZE, SILVER, FACT, MART}
+    assert {BRONZE, SILVER, FACT, MART} < set(MONTHLY)
     assert all(stages.after[key].rows < stages.before[key].rows for key in (BRONZE, SILVER, FACT))
     with stages.copy(stages.empty) as place:
         load(place)
