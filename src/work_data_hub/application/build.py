@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from work_data_hub.application.corrections import Correction, corrected
 from work_data_hub.application.domains import Domain, Ports
 from work_data_hub.application.inputs import (
     ABSENT,
@@ -15,6 +14,7 @@ from work_data_hub.application.inputs import (
 from work_data_hub.application.laws import check_budget, check_conservation
 from work_data_hub.application.ports import PublishRequest
 from work_data_hub.application.preview import preview
+from work_data_hub.application.quarantine.corrections import Correction, corrected
 from work_data_hub.application.runs import Attempt, BuildReport, InputVersion, PublishRecord, Result, RunInfo
 from work_data_hub.application.sources import FoundFile
 from work_data_hub.domain.kernel.build import (
@@ -72,7 +72,10 @@ class BuildRun:
     def _build(self, table: Buildable, period: Period, scope: Scope, started: float) -> BuildReport:
         inputs = self._inputs(table, period)
         key = input_hash(
-            table.contract, inputs.all, config=self.domain.config_fingerprint, code_version=self.run.code_version
+            table.contract,
+            inputs.all,
+            config=self.domain.config_fingerprint,
+            code_version=self.run.code_version,
         )
         known = self.ports.ledger.latest(table.contract, scope)
         if known is not None and known.input_hash == key and not self._again(table, known, scope):
@@ -113,9 +116,7 @@ class BuildRun:
         return table.make(context)
 
     def _read_sheet(self, intake: SheetIntake, period: Period, file: FoundFile) -> Outcome:
-        sheet = self.ports.reader.read(
-            file.path, intake.sheet, file_name=file.name, sha256=file.sha256
-        )
+        sheet = self.ports.reader.read(file.path, intake.sheet, file_name=file.name, sha256=file.sha256)
         outcome = bronze_outcome(intake.contract, sheet, period, file.file_id)
         about = {
             "file": file.name,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from work_data_hub.application.ports import Clock, Ledger, SheetReader, SourceFinder, TableStore
-from work_data_hub.application.quarantine import QuarantineBook
+from work_data_hub.application.quarantine.book import QuarantineBook
 from work_data_hub.application.sources import SourceSpec
 from work_data_hub.domain.kernel.build import Buildable, SheetIntake, TableBuild
 from work_data_hub.domain.kernel.contract import TableContract

@@ -5,9 +5,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from work_data_hub.application.corrections import Correction, corrections_version
 from work_data_hub.application.domains import Domain, Ports
 from work_data_hub.application.ports import Ledger
+from work_data_hub.application.quarantine.corrections import Correction, corrections_version
 from work_data_hub.application.runs import InputVersion, PublishRecord
 from work_data_hub.domain.kernel.build import InputRef, TableBuild
 from work_data_hub.domain.kernel.contract import Layer, TableContract

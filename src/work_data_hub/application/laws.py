@@ -1,6 +1,6 @@
 """What must hold before an outcome may be published: the reject budget and the conservation laws."""
 
-from work_data_hub.application.quarantine import rejection_id
+from work_data_hub.application.quarantine.book import rejection_id
 from work_data_hub.domain.kernel.contract import Conservation, TableContract
 from work_data_hub.domain.kernel.errors import ConservationError, Location, RejectBudgetExceededError
 from work_data_hub.domain.kernel.outcome import Outcome, Rejection
@@ -8,9 +8,7 @@ from work_data_hub.domain.kernel.outcome import Outcome, Rejection
 _SHOWN = 5
 
 
-def check_budget(
-    contract: TableContract, outcome: Outcome, waived: frozenset[str] = frozenset()
-) -> None:
+def check_budget(contract: TableContract, outcome: Outcome, waived: frozenset[str] = frozenset()) -> None:
     """Refuse an outcome with more rejected rows than the contract allows; waived rows do not count."""
     counts = outcome.counts
     rows = counts.read - counts.skipped

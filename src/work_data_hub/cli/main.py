@@ -8,6 +8,8 @@ from typing import Annotated, Never
 import typer
 
 from work_data_hub.cli import (
+    companies_command,
+    compare_command,
     database,
     docs_command,
     doctor_command,
@@ -18,6 +20,7 @@ from work_data_hub.cli import (
     status_command,
 )
 from work_data_hub.cli.edge import FAILED, INTERRUPTED, report, understood
+from work_data_hub.cli.quarantine import command as quarantine
 from work_data_hub.cli.session import call_log
 
 _EPILOG = (
@@ -44,6 +47,9 @@ def build_app() -> typer.Typer:
     app.command("plan", rich_help_panel=_MONTH)(plan_command.plan)
     app.command("run", rich_help_panel=_MONTH)(run_command.run)
     app.command("status", rich_help_panel=_MONTH)(status_command.status)
+    app.command("compare", rich_help_panel=_MONTH)(compare_command.compare)
+    app.add_typer(companies_command.app, name="companies", rich_help_panel=_MONTH)
+    app.add_typer(quarantine.app, name="quarantine", rich_help_panel=_MONTH)
     app.command("start", rich_help_panel=_SETUP)(start_command.start)
     app.command("doctor", rich_help_panel=_SETUP)(doctor_command.doctor)
     app.command("sample-data", rich_help_panel=_SETUP)(sample_command.sample_data)

@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 from tests.adapters.web.server import make_certificate
 
-from work_data_hub.application.alerts import Alert, AlertKind
+from work_data_hub.application.alerts.delivery import Alert, AlertKind
 from work_data_hub.domain.kernel.errors import HubError, PermanentError, TransientError
 from work_data_hub.io.alerts.email_sink import EmailSink, MailServer
 

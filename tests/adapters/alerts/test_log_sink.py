@@ -1,6 +1,6 @@
 from tests.adapters.alerts.log_lines import log_lines
 
-from work_data_hub.application.alerts import Alert, AlertKind
+from work_data_hub.application.alerts.delivery import Alert, AlertKind
 from work_data_hub.io.alerts.log_sink import LogSink
 from work_data_hub.io.alerts.sinks import alert_sinks
 

@@ -7,8 +7,8 @@ import pytest
 from tests.adapters.store.conftest import CLOCK, create_tables
 from tests.unit.application.shop import DETAIL, MART, MONTH, RAW, Shop
 
-from work_data_hub.application.alert_memory import Memory, due_alerts
-from work_data_hub.application.alert_rules import look
+from work_data_hub.application.alerts.memory import Memory, due_alerts
+from work_data_hub.application.alerts.rules import look
 from work_data_hub.application.domains import Ports
 from work_data_hub.domain.kernel.errors import RejectBudgetExceededError
 from work_data_hub.io.loader.ledger import WarehouseLedger

@@ -8,7 +8,7 @@ import time
 import pytest
 from tests.adapters.web.server import answer, serving
 
-from work_data_hub.application.alerts import Alert, AlertKind
+from work_data_hub.application.alerts.delivery import Alert, AlertKind
 from work_data_hub.domain.kernel.errors import HubError, PermanentError, TransientError
 from work_data_hub.io.alerts.webhook_sink import SIGNATURE, WebhookSink
 

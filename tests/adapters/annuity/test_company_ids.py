@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from tests.fixtures_postgres import temporary_database
 
-from work_data_hub.application.company_ids import ABANDONED_AFTER, QueueState
+from work_data_hub.application.companies.search import ABANDONED_AFTER, QueueState
 from work_data_hub.application.runs import Result
 from work_data_hub.bootstrap import Hub, build_hub
 from work_data_hub.config.settings import Settings

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from work_data_hub.application.compare_columns import as_text
+from work_data_hub.application.compare.columns import as_text
 from work_data_hub.domain.kernel.errors import (
     DamagedInputError,
     HeaderMissingError,

@@ -7,8 +7,8 @@ from tests.fakes import FakeLedger, FakeStore
 from tests.fixtures.golden.golden import OVERRIDE_PLANS, PERIOD, SALT, write_golden
 from tests.unit.annuity.rows import config, stamped
 
-from work_data_hub.application.compare import compare_table
-from work_data_hub.application.compare_model import CompareOptions, CompareReport
+from work_data_hub.application.compare.model import CompareOptions, CompareReport
+from work_data_hub.application.compare.use_case import compare_table
 from work_data_hub.application.domains import Domain
 from work_data_hub.application.sources import SourceSpec
 from work_data_hub.domain.annuity.contracts import SCALE_DETAIL, SCALE_ROWS

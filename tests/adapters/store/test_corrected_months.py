@@ -8,9 +8,9 @@ import pytest
 from tests.adapters.store.conftest import CLOCK, rows_of
 from tests.unit.application.shop import DETAIL, MONTH, RAW, Shop
 
-from work_data_hub.application.corrections import Correction, CorrectionLostError
 from work_data_hub.application.ledgers import QUARANTINE
-from work_data_hub.application.quarantine import QuarantineChanges, QuarantineQuery, Waiver
+from work_data_hub.application.quarantine.book import QuarantineChanges, QuarantineQuery, Waiver
+from work_data_hub.application.quarantine.corrections import Correction, CorrectionLostError
 from work_data_hub.application.runs import Result
 from work_data_hub.domain.kernel.errors import RejectBudgetExceededError
 from work_data_hub.domain.kernel.scope import Scope

@@ -8,9 +8,8 @@ from tests.adapters.store.conftest import CLOCK, create_tables, rows_of
 from tests.adapters.store.ledger_lines import DECEMBER, LINES, NOVEMBER, lines, outcome, rejection, request
 from tests.unit.application.shop import RAW, Shop
 
-from work_data_hub.application.corrections import Correction
 from work_data_hub.application.ledgers import CORRECTIONS, QUARANTINE, WAIVERS
-from work_data_hub.application.quarantine import (
+from work_data_hub.application.quarantine.book import (
     LineState,
     QuarantineChanges,
     QuarantineLine,
@@ -18,6 +17,7 @@ from work_data_hub.application.quarantine import (
     Waiver,
     rejection_id,
 )
+from work_data_hub.application.quarantine.corrections import Correction
 from work_data_hub.domain.kernel.outcome import Rejection
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from work_data_hub.application.quarantine_exchange import ExchangeRow
+from work_data_hub.application.quarantine.exchange import ExchangeRow
 
 
 def exchange_row(**more: Any) -> ExchangeRow:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.adapters.workbooks.conftest import exchange_row
 
-from work_data_hub.application.quarantine_exchange import Entry, ExchangeRow
+from work_data_hub.application.quarantine.exchange import Entry, ExchangeRow
 from work_data_hub.domain.kernel.errors import (
     DamagedInputError,
     EmptyInputError,

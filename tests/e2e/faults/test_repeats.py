@@ -28,7 +28,7 @@ from work_data_hub.domain.kernel.contract import WriteMode
 pytestmark = pytest.mark.xdist_group("repeats")
 
 SILVER, BRONZE = "annuity.silver.scale_detail", "annuity.bronze.scale_rows"
-BUILT = [table.contract for table in (*INTAKES, *BUILDS)]
+BUILT = [intake.contract for intake in INTAKES] + [build.contract for build in BUILDS]
 MONTHLY = tuple(c.key for c in BUILT if c.write_mode is WriteMode.REPLACE_SCOPE)
 REFERENCES = tuple(c.key for c in BUILT if c.write_mode is WriteMode.UPSERT)
 

@@ -80,9 +80,7 @@ def test_the_fact_takes_the_cleaned_rows_over() -> None:
 
 
 fees = st.decimals(-(10**9), 10**9, places=4, allow_nan=False)
-a_row = st.fixed_dictionaries(
-    {"branch_code": st.sampled_from(["G01", "G04"]), **dict.fromkeys(FEES, fees)}
-)
+a_row = st.fixed_dictionaries({"branch_code": st.sampled_from(["G01", "G04"]), **dict.fromkeys(FEES, fees)})
 
 
 @given(st.lists(a_row, min_size=1, max_size=12), st.none() | st.lists(a_row, min_size=1, max_size=12))

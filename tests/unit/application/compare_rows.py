@@ -7,9 +7,9 @@ from typing import Any, Final
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from work_data_hub.application.compare_findings import Held, findings
-from work_data_hub.application.compare_match import pair_rows
-from work_data_hub.application.compare_model import ComparedColumn, Findings, Kind, Side
+from work_data_hub.application.compare.findings import Held, findings
+from work_data_hub.application.compare.match import pair_rows
+from work_data_hub.application.compare.model import ComparedColumn, Findings, Kind, Side
 from work_data_hub.cleansing.column import Failure
 
 MONEY: Final = pa.decimal128(18, 4)

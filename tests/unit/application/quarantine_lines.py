@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.unit.application.shop import DETAIL
-from work_data_hub.application.quarantine import LineState, QuarantineLine
+from work_data_hub.application.quarantine.book import LineState, QuarantineLine
 
 SEEN = datetime(2025, 12, 1, tzinfo=UTC)
 

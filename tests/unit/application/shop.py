@@ -130,9 +130,7 @@ class Shop:
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.ledger)
-        self.ports = Ports(
-            self.finder, self.reader, self.store, self.ledger, self.quarantine, self.clock
-        )
+        self.ports = Ports(self.finder, self.reader, self.store, self.ledger, self.quarantine, self.clock)
 
     @property
     def domain(self) -> Domain:

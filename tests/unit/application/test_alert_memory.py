@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from work_data_hub.application.alert_findings import Finding, Survey
-from work_data_hub.application.alert_memory import AGAIN_AFTER, MOST_REMEMBERED, Memory, due_alerts
-from work_data_hub.application.alerts import MOST_AT_ONCE, Alert, AlertKind
+from work_data_hub.application.alerts.delivery import MOST_AT_ONCE, Alert, AlertKind
+from work_data_hub.application.alerts.findings import Finding, Survey
+from work_data_hub.application.alerts.memory import AGAIN_AFTER, MOST_REMEMBERED, Memory, due_alerts
 
 START = datetime(2025, 12, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

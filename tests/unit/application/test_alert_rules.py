@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.application.shop import DETAIL, MART, MONTH, NEXT, RAW, Shop
-from work_data_hub.application import alert_rules as rules
-from work_data_hub.application.alert_findings import Finding, Patience, Survey
-from work_data_hub.application.alerts import AlertKind
-from work_data_hub.application.quarantine import LineState, QuarantineLine
+from work_data_hub.application.alerts import rules
+from work_data_hub.application.alerts.delivery import AlertKind
+from work_data_hub.application.alerts.findings import Finding, Patience, Survey
+from work_data_hub.application.quarantine.book import LineState, QuarantineLine
 from work_data_hub.application.runs import Attempt, Result
 from work_data_hub.domain.kernel.errors import (
     AmbiguousCandidatesError,

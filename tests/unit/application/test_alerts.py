@@ -1,7 +1,14 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from work_data_hub.application.alerts import GIVE_UP_AFTER, MOST_AT_ONCE, Alert, AlertKind, Waiting, deliver
+from work_data_hub.application.alerts.delivery import (
+    GIVE_UP_AFTER,
+    MOST_AT_ONCE,
+    Alert,
+    AlertKind,
+    Waiting,
+    deliver,
+)
 from work_data_hub.domain.kernel.errors import HubError, PermanentError, TransientError
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.application.shop import DETAIL, MART, MONTH, NEXT, RAW, Shop, make_detail, make_mart
-from work_data_hub.application.corrections import Correction
 from work_data_hub.application.inputs import UpstreamMissingError
-from work_data_hub.application.quarantine import rejection_id
+from work_data_hub.application.quarantine.book import rejection_id
+from work_data_hub.application.quarantine.corrections import Correction
 from work_data_hub.application.runs import Result
 from work_data_hub.domain.kernel.build import BuildContext, InputRef, TableBuild
 from work_data_hub.domain.kernel.errors import (

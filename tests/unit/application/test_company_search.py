@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from work_data_hub.application.company_ids import (
+from work_data_hub.application.companies.search import (
     FIRST_WAIT,
     MOST_ATTEMPTS,
     NOBODY_WAIT,

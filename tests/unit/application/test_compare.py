@@ -10,16 +10,16 @@ import pyarrow as pa
 import pytest
 
 from tests.fakes import FakeLedger, FakeStore
-from work_data_hub.application.compare import compare_table, suggested_key
-from work_data_hub.application.compare_columns import TEMPORARY_IDS, header_words
-from work_data_hub.application.compare_model import (
+from work_data_hub.application.compare.columns import TEMPORARY_IDS, header_words
+from work_data_hub.application.compare.model import (
     ComparedColumn,
     CompareOptions,
     CompareReport,
     Kind,
     OtherRows,
 )
-from work_data_hub.application.compare_page import document, markdown, remarks
+from work_data_hub.application.compare.page import document, markdown, remarks
+from work_data_hub.application.compare.use_case import compare_table, suggested_key
 from work_data_hub.application.domains import Domain
 from work_data_hub.application.sources import SourceSpec
 from work_data_hub.domain.annuity.companies import temporary_company_id

@@ -20,9 +20,9 @@ from tests.unit.application.compare_rows import (
     fate,
     side,
 )
-from work_data_hub.application.compare_findings import Held, findings
-from work_data_hub.application.compare_match import pair_rows
-from work_data_hub.application.compare_model import Findings, percent
+from work_data_hub.application.compare.findings import Held, findings
+from work_data_hub.application.compare.match import pair_rows
+from work_data_hub.application.compare.model import Findings, percent
 from work_data_hub.cleansing.column import Failure
 
 SIDES = st.lists(ROWS, max_size=25)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from work_data_hub.application.corrections import (
+from work_data_hub.application.quarantine.corrections import (
     Correction,
     CorrectionLostError,
     corrected,

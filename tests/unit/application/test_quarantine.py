@@ -5,15 +5,15 @@ from datetime import date, timedelta
 
 from tests.unit.application.quarantine_lines import SEEN, line
 from tests.unit.application.shop import DETAIL
-from work_data_hub.application.corrections import Correction
-from work_data_hub.application.quarantine import (
+from work_data_hub.application.quarantine.book import (
     LineState,
     QuarantineSummary,
     oldest_open,
     rejection_id,
     summarise,
 )
-from work_data_hub.application.quarantine_words import QuarantineWords, RuleWords
+from work_data_hub.application.quarantine.corrections import Correction
+from work_data_hub.application.quarantine.words import QuarantineWords, RuleWords
 from work_data_hub.domain.kernel.outcome import Rejection
 
 WORDS = QuarantineWords({"unreadable_number": RuleWords("不是数字", "{month} 的：{known}")})

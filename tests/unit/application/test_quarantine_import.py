@@ -9,12 +9,12 @@ import pytest
 from tests.fakes import FakeQuarantine
 from tests.unit.application.quarantine_lines import line
 from tests.unit.application.shop import MONTH, NEXT, RAW, Shop
-from work_data_hub.application.corrections import Correction
-from work_data_hub.application.quarantine import LineState, QuarantineLine
-from work_data_hub.application.quarantine_exchange import Entry, ExchangeBook, exchange_rows
-from work_data_hub.application.quarantine_import import CorrectionReader, CorrectionsRefusedError, ImportPlan
-from work_data_hub.application.quarantine_places import origin_of, place
-from work_data_hub.application.quarantine_words import QuarantineWords
+from work_data_hub.application.quarantine.book import LineState, QuarantineLine
+from work_data_hub.application.quarantine.corrections import Correction
+from work_data_hub.application.quarantine.exchange import Entry, ExchangeBook, exchange_rows
+from work_data_hub.application.quarantine.imports import CorrectionReader, CorrectionsRefusedError, ImportPlan
+from work_data_hub.application.quarantine.places import origin_of, place
+from work_data_hub.application.quarantine.words import QuarantineWords
 from work_data_hub.domain.kernel.errors import NoCandidateError
 
 NOW = datetime(2025, 12, 2, tzinfo=UTC)

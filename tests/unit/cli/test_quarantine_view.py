@@ -10,11 +10,11 @@ from rich.table import Table
 from tests.unit.application.quarantine_lines import SEEN, line
 from tests.unit.application.shop import DETAIL, RAW
 
-from work_data_hub.application.corrections import Correction
-from work_data_hub.application.quarantine import LineState, Waiver
-from work_data_hub.application.quarantine_places import PlacedLine
-from work_data_hub.application.quarantine_words import QuarantineWords
-from work_data_hub.cli.quarantine_view import (
+from work_data_hub.application.quarantine.book import LineState, Waiver
+from work_data_hub.application.quarantine.corrections import Correction
+from work_data_hub.application.quarantine.places import PlacedLine
+from work_data_hub.application.quarantine.words import QuarantineWords
+from work_data_hub.cli.quarantine.view import (
     LineGroup,
     days,
     groups_of,

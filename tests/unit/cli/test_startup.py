@@ -25,5 +25,5 @@ def test_the_help_imports_nothing_heavy_and_tells_the_exit_statuses() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     said = " ".join(done.stdout.replace("│", " ").split())
     assert "0 done · 1 failed · 2 wrong usage or configuration" in said
-    for command in ("doctor", "sample-data", "plan", "run", "status", "docs", "db", "start"):
+    for command in ("doctor", "sample-data", "plan", "run", "status", "quarantine", "docs", "db", "start"):
         assert command in said

@@ -12,12 +12,19 @@ import work_data_hub.config
 from work_data_hub.cli.main import build_app
 from work_data_hub.config.env_example import env_example
 from work_data_hub.config.settings import Settings
-from work_data_hub.domain.annuity.columns import BUSINESS_COLUMNS, RAW_COLUMNS
+from work_data_hub.domain.annuity.columns import (
+    BUSINESS_COLUMNS,
+    INCOME_COLUMNS,
+    RAW_COLUMNS,
+    RAW_INCOME_COLUMNS,
+)
 from work_data_hub.domain.annuity.companies import OVERRIDE_ORDER
 from work_data_hub.domain.annuity.config import AnnuityConfig, AnnuityMappings
 from work_data_hub.domain.annuity.contracts import ANNUITY_CONTRACTS
+from work_data_hub.domain.annuity.income import INCOME_RULES
 from work_data_hub.domain.annuity.sample.months import MONTHS
-from work_data_hub.domain.annuity.steps import scale_pipeline
+from work_data_hub.domain.annuity.scale import SCALE_RULES
+from work_data_hub.domain.annuity.steps import detail_pipeline
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.pipelines.steps import CleanColumns, ColumnRule, RejectWhere
 
@@ -41,7 +48,8 @@ def rejection_rules() -> set[str]:
     config = AnnuityConfig(
         start_month="2023-11", mappings=AnnuityMappings(**mappings), salt=SecretStr("any salt")
     )
-    steps = scale_pipeline(config, Period(2025, 11)).steps
+    pipelines = (detail_pipeline(rules, config, Period(2025, 11)) for rules in (SCALE_RULES, INCOME_RULES))
+    steps = [step for pipeline in pipelines for step in pipeline.steps]
     named = {step.rule for step in steps if isinstance(step, RejectWhere)}
     given = [rule for step in steps if isinstance(step, CleanColumns) for rule in step.rules.values()]
     return named | {rule.rule.name if isinstance(rule, ColumnRule) else rule.name for rule in given}
@@ -67,11 +75,13 @@ def test_every_annuity_table_is_told() -> None:
     assert [c.key for c in ANNUITY_CONTRACTS if not re.search(rf"\b{c.name}\b", ANNUITY)] == []
 
 
-def test_every_column_of_the_sheet_and_of_silver_is_told() -> None:
-    headers = {header for column in RAW_COLUMNS for header in (column.label, *column.aliases)}
+def test_every_column_of_the_sheets_and_of_silver_is_told() -> None:
+    raw = (*RAW_COLUMNS, *RAW_INCOME_COLUMNS)
+    headers = {header for column in raw for header in (column.label, *column.aliases)}
     # the underscore is how the warehouse writes the bracket
     assert {header for header in headers - {"流失_含待遇支付"} if header not in ANNUITY} == set()
-    assert {column.name for column in BUSINESS_COLUMNS if f"`{column.name}`" not in ANNUITY} == set()
+    silver = (*BUSINESS_COLUMNS, *INCOME_COLUMNS)
+    assert {column.name for column in silver if f"`{column.name}`" not in ANNUITY} == set()
 
 
 def test_override_files_are_told_in_their_order() -> None:
@@ -107,7 +117,8 @@ def anchors(page: Path) -> Sequence[str]:
 
 
 def test_every_command_that_is_told_exists() -> None:
-    known = {command.name for command in build_app().registered_commands} | {"db"}
+    app = build_app()
+    known = {command.name for command in app.registered_commands} | {g.name for g in app.registered_groups}
     told = {
         name
         for page in PAGES

@@ -10,7 +10,7 @@ from email.utils import formatdate, make_msgid
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from work_data_hub.application.alerts import Alert
+from work_data_hub.application.alerts.delivery import Alert
 from work_data_hub.domain.kernel.errors import HubError, PermanentError, TransientError
 from work_data_hub.io.alerts.wording import one_line, subject, text
 from work_data_hub.io.web.deadline import within

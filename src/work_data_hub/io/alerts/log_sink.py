@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from work_data_hub.application.alerts import Alert
+from work_data_hub.application.alerts.delivery import Alert
 from work_data_hub.io.alerts.wording import subject, text
 from work_data_hub.utils.logging import get_logger
 

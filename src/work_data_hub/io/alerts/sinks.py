@@ -1,6 +1,6 @@
 """The ways in which alerts leave the hub, made from settings: the log always, the others where they are set."""
 
-from work_data_hub.application.alerts import AlertSink
+from work_data_hub.application.alerts.delivery import AlertSink
 from work_data_hub.io.alerts.email_sink import EmailSink, MailServer
 from work_data_hub.io.alerts.log_sink import LogSink
 from work_data_hub.io.alerts.webhook_sink import WebhookSink

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from work_data_hub.application.alerts import Alert
+from work_data_hub.application.alerts.delivery import Alert
 from work_data_hub.io.alerts.wording import chat_text, one_line, subject
 from work_data_hub.io.web.calls import Call, WebCaller, refusal
 

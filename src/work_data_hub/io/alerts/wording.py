@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final
 
-from work_data_hub.application.alerts import Alert
+from work_data_hub.application.alerts.delivery import Alert
 from work_data_hub.utils.redaction import redact
 
 _LONGEST_SUBJECT: Final = 200

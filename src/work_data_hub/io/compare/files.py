@@ -8,8 +8,8 @@ from typing import Any, Final
 import pyarrow as pa
 from pyarrow import parquet
 
-from work_data_hub.application.compare_columns import one_array
-from work_data_hub.application.compare_model import OtherRows
+from work_data_hub.application.compare.columns import one_array
+from work_data_hub.application.compare.model import OtherRows
 from work_data_hub.domain.kernel.errors import DamagedInputError, Location, SheetMissingError, UsageError
 from work_data_hub.domain.kernel.sheets import SheetColumn, SheetRead, SheetSpec
 from work_data_hub.io.compare.named import headers_of, named_columns

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from work_data_hub.application.compare_model import OtherRows
+from work_data_hub.application.compare.model import OtherRows
 from work_data_hub.cleansing.text import normalise_header
 
 

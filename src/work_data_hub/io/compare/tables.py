@@ -8,8 +8,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from work_data_hub.application.compare_columns import month_column
-from work_data_hub.application.compare_model import OtherRows
+from work_data_hub.application.compare.columns import month_column
+from work_data_hub.application.compare.model import OtherRows
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.errors import HeaderMissingError, Location, UsageError
 from work_data_hub.domain.kernel.period import Period

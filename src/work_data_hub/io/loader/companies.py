@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from work_data_hub.application.company_ids import ABANDONED_AFTER, Queued, QueueState, Rekey
+from work_data_hub.application.companies.search import ABANDONED_AFTER, Queued, QueueState, Rekey
 from work_data_hub.domain.annuity.contracts import (
     COMPANY_INDEX,
     COMPANY_QUEUE,

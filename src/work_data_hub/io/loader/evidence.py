@@ -16,7 +16,7 @@ from work_data_hub.application.ledgers import (
     WAIVERS,
 )
 from work_data_hub.application.ports import PublishRequest
-from work_data_hub.application.quarantine import STANDING, rejection_id
+from work_data_hub.application.quarantine.book import STANDING, rejection_id
 from work_data_hub.domain.kernel.outcome import Outcome, Rejection
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.io.loader.tables import table_of

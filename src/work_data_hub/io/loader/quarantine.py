@@ -7,15 +7,15 @@ from typing import Any, Final
 import pyarrow as pa
 import sqlalchemy as sa
 
-from work_data_hub.application.corrections import Correction
 from work_data_hub.application.ledgers import CORRECTIONS, QUARANTINE, WAIVERS
-from work_data_hub.application.quarantine import (
+from work_data_hub.application.quarantine.book import (
     STANDING,
     LineState,
     QuarantineChanges,
     QuarantineLine,
     QuarantineQuery,
 )
+from work_data_hub.application.quarantine.corrections import Correction
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.io.loader.evidence import is_waived

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from work_data_hub.application.corrections import Correction
-from work_data_hub.application.quarantine import LineState, QuarantineLine, Waiver
+from work_data_hub.application.quarantine.book import LineState, QuarantineLine, Waiver
+from work_data_hub.application.quarantine.corrections import Correction
 
 _WAIVER: Final = "waiver_"
 _CORRECTION: Final = "correction_"

@@ -133,7 +133,7 @@ class WarehouseLoader:
 
 def inside(table: sa.Table, scope: Scope) -> Iterator[sa.ColumnElement[bool]]:
     """Give the conditions that a scope's rows meet."""
-    yield from (table.c[column] == value for column, value in scope.values)
+    yield from (table.c[column] == value for column, value in dict(scope.values).items())
     if scope.before is not None:
         column, day = scope.before
         yield table.c[column] < day

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from work_data_hub.application.ports import SheetReader
-from work_data_hub.application.quarantine_exchange import Entry, ExchangeBook
+from work_data_hub.application.quarantine.exchange import Entry, ExchangeBook
 from work_data_hub.domain.kernel.errors import UsageError
 from work_data_hub.domain.kernel.sheets import SheetColumn, SheetSpec
 from work_data_hub.domain.pipelines.lineage import cells_of

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from work_data_hub.application.quarantine_exchange import ExchangeRow
+from work_data_hub.application.quarantine.exchange import ExchangeRow
 from work_data_hub.domain.kernel.errors import UsageError
 from work_data_hub.io.workbooks.layout import COLUMNS, GUIDE, INSTRUCTIONS, SHEET
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from work_data_hub.application.quarantine_exchange import ExchangeRow
+from work_data_hub.application.quarantine.exchange import ExchangeRow
 
 SHEET: Final = "更正 corrections"
 GUIDE: Final = "使用说明 instructions"

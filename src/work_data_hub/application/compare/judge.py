@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from work_data_hub.application.compare_candidates import temporary
-from work_data_hub.application.compare_model import (
+from work_data_hub.application.compare.candidates import temporary
+from work_data_hub.application.compare.model import (
     ColumnResult,
     ComparedColumn,
     Difference,

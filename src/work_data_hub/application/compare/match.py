@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from work_data_hub.application.compare_candidates import Alike, best_pairs, candidates
-from work_data_hub.application.compare_codes import Coded, Codes, combine, encode, in_order
-from work_data_hub.application.compare_model import ComparedColumn, Kind, Pairing, Side
+from work_data_hub.application.compare.candidates import Alike, best_pairs, candidates
+from work_data_hub.application.compare.codes import Coded, Codes, combine, encode, in_order
+from work_data_hub.application.compare.model import ComparedColumn, Kind, Pairing, Side
 
 Flags = npt.NDArray[np.bool_]
 _NO_ROWS: Final = np.empty(0, dtype=np.int64)

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from work_data_hub.cli.output import JsonOption, console, print_table, write_json
 from work_data_hub.cli.progress import tell
-from work_data_hub.cli.quarantine_filters import (
+from work_data_hub.cli.quarantine.filters import (
     AuthorOption,
     DomainOption,
     DryRunOption,
@@ -24,7 +24,7 @@ from work_data_hub.cli.session import open_hub, read_settings
 from work_data_hub.domain.kernel.errors import UsageError
 
 if TYPE_CHECKING:
-    from work_data_hub.application.quarantine_import import Change, ImportPlan
+    from work_data_hub.application.quarantine.imports import Change, ImportPlan
 
 _SUFFIX = ".xlsx"
 
@@ -40,9 +40,9 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write rejected rows into a workbook that an operator can fill in; open ones by default."""
-    from work_data_hub.application.quarantine import LineState
-    from work_data_hub.application.quarantine_exchange import exchange_rows
-    from work_data_hub.application.quarantine_places import place
+    from work_data_hub.application.quarantine.book import LineState
+    from work_data_hub.application.quarantine.exchange import exchange_rows
+    from work_data_hub.application.quarantine.places import place
     from work_data_hub.config.rejection_words import load_quarantine_words
     from work_data_hub.io.workbooks.exchange_writer import write_exchange
 
@@ -75,8 +75,8 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Take corrections from a workbook, all of them or, if one is wrong, none."""
-    from work_data_hub.application.quarantine import QuarantineChanges
-    from work_data_hub.application.quarantine_import import CorrectionReader
+    from work_data_hub.application.quarantine.book import QuarantineChanges
+    from work_data_hub.application.quarantine.imports import CorrectionReader
     from work_data_hub.io.workbooks.exchange_reader import read_exchange
 
     with open_hub(read_settings()) as hub:
@@ -115,8 +115,8 @@ def _show(plan: "ImportPlan", *, dry_run: bool) -> None:
 
 
 def _changes_table(changes: "tuple[Change, ...]") -> Table:
-    from work_data_hub.application.quarantine_words import month_of_scope
-    from work_data_hub.cli.quarantine_view import shown
+    from work_data_hub.application.quarantine.words import month_of_scope
+    from work_data_hub.cli.quarantine.view import shown
 
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for head in ("month", "sheet", "cell", "column", "found", "corrected", "note"):

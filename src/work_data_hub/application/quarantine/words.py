@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from work_data_hub.application.quarantine import QuarantineLine
+from work_data_hub.application.quarantine.book import QuarantineLine
 
 _ONE_OF: Final = "one of "
 _MONTH_SCOPE: Final = "period="

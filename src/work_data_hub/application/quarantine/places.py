@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from work_data_hub.application.corrections import RowKey
 from work_data_hub.application.domains import Domain, Ports
-from work_data_hub.application.quarantine import QuarantineLine
-from work_data_hub.application.quarantine_words import month_of_scope
+from work_data_hub.application.quarantine.book import QuarantineLine
+from work_data_hub.application.quarantine.corrections import RowKey
+from work_data_hub.application.quarantine.words import month_of_scope
 from work_data_hub.domain.kernel.build import TableBuild
 from work_data_hub.domain.kernel.contract import Column, Layer, TableContract
 from work_data_hub.domain.kernel.origins import source_column

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from work_data_hub.cli.output import JsonOption, console, finish, write_json
-from work_data_hub.cli.quarantine_filters import (
+from work_data_hub.cli.quarantine.filters import (
     SHORT_ID,
     AuthorOption,
     DomainOption,
@@ -22,7 +22,7 @@ from work_data_hub.cli.session import open_hub, read_settings
 from work_data_hub.domain.kernel.errors import UsageError
 
 if TYPE_CHECKING:
-    from work_data_hub.application.quarantine import QuarantineLine
+    from work_data_hub.application.quarantine.book import QuarantineLine
 
 _LONGEST = timedelta(days=366)
 IdsArgument = Annotated[
@@ -42,7 +42,7 @@ def waive(
     as_json: JsonOption = False,
 ) -> None:
     """Let rows stay out up to a day, at most a year ahead: they are no longer counted as open."""
-    from work_data_hub.application.quarantine import QuarantineChanges, Waiver
+    from work_data_hub.application.quarantine.book import QuarantineChanges, Waiver
 
     with open_hub(read_settings()) as hub:
         expires_on = _last_day(until, today_of(hub))
@@ -62,7 +62,7 @@ def waive(
 
 def withdraw(lines: IdsArgument, *, dry_run: DryRunOption = False, as_json: JsonOption = False) -> None:
     """Take corrections back; the next replay of the month reads the cells as they came."""
-    from work_data_hub.application.quarantine import QuarantineChanges
+    from work_data_hub.application.quarantine.book import QuarantineChanges
 
     with open_hub(read_settings()) as hub:
         found = find_lines(hub, lines)
@@ -93,7 +93,7 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """Build months again with their corrections, as `wdh run` does, and show what became of the lines."""
-    from work_data_hub.cli.quarantine_replay import replay_months, show_plan, show_replay
+    from work_data_hub.cli.quarantine.replay import replay_months, show_plan, show_replay
     from work_data_hub.orchestration.instance import write_instance_file
 
     if every == bool(period):

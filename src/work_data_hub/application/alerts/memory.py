@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from work_data_hub.application.alert_findings import Finding, Survey
-from work_data_hub.application.alerts import MOST_AT_ONCE, Alert, Waiting, digest
+from work_data_hub.application.alerts.delivery import MOST_AT_ONCE, Alert, Waiting, digest
+from work_data_hub.application.alerts.findings import Finding, Survey
 
 AGAIN_AFTER: Final = timedelta(days=7)
 LOOK_BACK: Final = timedelta(days=7)

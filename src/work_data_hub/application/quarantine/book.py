@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
-from work_data_hub.application.corrections import Correction
+from work_data_hub.application.quarantine.corrections import Correction
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.outcome import Rejection
 from work_data_hub.domain.kernel.scope import Scope

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from work_data_hub.application.compare_columns import (
+from work_data_hub.application.compare.columns import (
     as_side,
     compared_columns,
     header_words,
@@ -18,9 +18,9 @@ from work_data_hub.application.compare_columns import (
     our_side,
     read_column,
 )
-from work_data_hub.application.compare_findings import Held, findings
-from work_data_hub.application.compare_match import pair_rows
-from work_data_hub.application.compare_model import (
+from work_data_hub.application.compare.findings import Held, findings
+from work_data_hub.application.compare.match import pair_rows
+from work_data_hub.application.compare.model import (
     ComparedColumn,
     CompareOptions,
     CompareReport,

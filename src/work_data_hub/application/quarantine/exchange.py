@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from work_data_hub.application.quarantine_places import PlacedLine
-from work_data_hub.application.quarantine_words import QuarantineWords, english_problem, month_of_scope
+from work_data_hub.application.quarantine.places import PlacedLine
+from work_data_hub.application.quarantine.words import QuarantineWords, english_problem, month_of_scope
 from work_data_hub.cleansing.text import fold, one_bracket
 
 # what a person writes for a cell that should be blank; nothing written means no correction

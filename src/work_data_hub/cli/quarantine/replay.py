@@ -7,14 +7,14 @@ from typing import Any
 
 from rich.text import Text
 
-from work_data_hub.application.quarantine import LineState, QuarantineLine, QuarantineQuery
-from work_data_hub.application.quarantine_words import month_of_scope
+from work_data_hub.application.quarantine.book import LineState, QuarantineLine, QuarantineQuery
+from work_data_hub.application.quarantine.words import month_of_scope
 from work_data_hub.bootstrap import Hub
 from work_data_hub.cli.months import MonthRun, run_months, worst
 from work_data_hub.cli.options import month_of
 from work_data_hub.cli.output import console, write_json
 from work_data_hub.cli.progress import steps
-from work_data_hub.cli.quarantine_filters import today_of
+from work_data_hub.cli.quarantine.filters import today_of
 from work_data_hub.cli.run_command import show_runs
 from work_data_hub.cli.summary import TableLine, short, table_lines
 from work_data_hub.domain.kernel.contract import WriteMode

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
 
-from work_data_hub.application.compare_codes import NOTHING, Coded, Codes, combine, floats
-from work_data_hub.application.compare_model import ComparedColumn, Side
+from work_data_hub.application.compare.codes import NOTHING, Coded, Codes, combine, floats
+from work_data_hub.application.compare.model import ComparedColumn, Side
 
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]

@@ -8,11 +8,11 @@ from datetime import date
 from rich.table import Table
 from rich.text import Text
 
-from work_data_hub.application.quarantine import QuarantineLine, oldest_open
-from work_data_hub.application.quarantine_places import PlacedLine
-from work_data_hub.application.quarantine_words import QuarantineWords, english_problem, month_of_scope
+from work_data_hub.application.quarantine.book import QuarantineLine, oldest_open
+from work_data_hub.application.quarantine.places import PlacedLine
+from work_data_hub.application.quarantine.words import QuarantineWords, english_problem, month_of_scope
 from work_data_hub.cli.output import console
-from work_data_hub.cli.quarantine_filters import SHORT_ID
+from work_data_hub.cli.quarantine.filters import SHORT_ID
 from work_data_hub.cli.summary import short
 from work_data_hub.domain.pipelines.bronze import raw_columns
 

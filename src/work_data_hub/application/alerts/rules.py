@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
-from work_data_hub.application.alert_failures import failing, refused
-from work_data_hub.application.alert_findings import (
+from work_data_hub.application.alerts.delivery import AlertKind
+from work_data_hub.application.alerts.failures import failing, refused
+from work_data_hub.application.alerts.findings import (
     About,
     Finding,
     Ledgers,
@@ -16,9 +17,8 @@ from work_data_hub.application.alert_findings import (
     names,
     place,
 )
-from work_data_hub.application.alerts import AlertKind
 from work_data_hub.application.domains import Domain, Ports
-from work_data_hub.application.quarantine import LineState, QuarantineLine, QuarantineQuery, oldest_open
+from work_data_hub.application.quarantine.book import LineState, QuarantineLine, QuarantineQuery, oldest_open
 from work_data_hub.application.runs import PublishRecord, Result
 from work_data_hub.application.status import State, StatusReader, TableState
 from work_data_hub.domain.kernel.build import TableBuild

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from work_data_hub.application.corrections import Correction
 from work_data_hub.application.domains import Domain, Ports
-from work_data_hub.application.quarantine import QuarantineLine, QuarantineQuery
-from work_data_hub.application.quarantine_exchange import Entry, ExchangeBook
-from work_data_hub.application.quarantine_places import PlacedLine, place
-from work_data_hub.application.quarantine_words import month_of_scope
+from work_data_hub.application.quarantine.book import QuarantineLine, QuarantineQuery
+from work_data_hub.application.quarantine.corrections import Correction
+from work_data_hub.application.quarantine.exchange import Entry, ExchangeBook
+from work_data_hub.application.quarantine.places import PlacedLine, place
+from work_data_hub.application.quarantine.words import month_of_scope
 from work_data_hub.domain.kernel.errors import InputRefusedError, Location
 from work_data_hub.domain.kernel.period import Period
 

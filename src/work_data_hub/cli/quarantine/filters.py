@@ -11,7 +11,7 @@ import typer
 from work_data_hub.domain.kernel.errors import UsageError
 
 if TYPE_CHECKING:
-    from work_data_hub.application.quarantine import LineState, QuarantineLine, QuarantineQuery
+    from work_data_hub.application.quarantine.book import LineState, QuarantineLine, QuarantineQuery
     from work_data_hub.bootstrap import Hub
 
 EVERY_STATE = "all"
@@ -49,7 +49,7 @@ class Filters:
 
     def query(self, hub: "Hub", usual: "Sequence[LineState]") -> "QuarantineQuery":
         """Give the query; what is not filtered is all, of states the usual ones."""
-        from work_data_hub.application.quarantine import QuarantineQuery
+        from work_data_hub.application.quarantine.book import QuarantineQuery
         from work_data_hub.domain.kernel.period import Period
         from work_data_hub.domain.kernel.scope import Scope
 
@@ -93,7 +93,7 @@ def author_or_user(author: str | None) -> str:
 
 
 def _find(hub: "Hub", text: str) -> "QuarantineLine":
-    from work_data_hub.application.quarantine import QuarantineQuery
+    from work_data_hub.application.quarantine.book import QuarantineQuery
 
     prefix = text.strip().lower()
     if len(prefix) < _LEAST_ID:
@@ -121,7 +121,7 @@ def _keys(hub: "Hub", name: str) -> tuple[str, ...]:
 
 
 def _states(names: Sequence[str] | None, usual: "Sequence[LineState]") -> "tuple[LineState, ...]":
-    from work_data_hub.application.quarantine import LineState
+    from work_data_hub.application.quarantine.book import LineState
 
     if not names:
         return tuple(usual)

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from work_data_hub.application.compare_model import ComparedColumn, Side
+from work_data_hub.application.compare.model import ComparedColumn, Side
 
 Codes = npt.NDArray[np.int64]
 NOTHING = 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from work_data_hub.application.compare_model import ColumnResult, CompareReport, Counts, Difference, LoneRow
+from work_data_hub.application.compare.model import ColumnResult, CompareReport, Counts, Difference, LoneRow
 
 _LONGEST: Final = 40
 _VALUES_SHOWN: Final = 6

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from work_data_hub.application.build import BuildRun
-from work_data_hub.application.company_ids import CompanyBook, Rekey
+from work_data_hub.application.companies.search import CompanyBook, Rekey
 from work_data_hub.application.ports import PublishRequest
 from work_data_hub.application.runs import BuildReport, PublishRecord, Result
 from work_data_hub.domain.annuity.contracts import COMPANY_REKEY

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from work_data_hub.application.compare_model import ComparedColumn, CompareOptions, Kind, OtherRows, Side
+from work_data_hub.application.compare.model import ComparedColumn, CompareOptions, Kind, OtherRows, Side
 from work_data_hub.cleansing.column import CleanColumn, apply_rule
 from work_data_hub.cleansing.dates import date_rule, read_day, read_month
 from work_data_hub.cleansing.numbers import UNITS, decimal_number

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from work_data_hub.application.alerts import Alert, AlertKind
-from work_data_hub.application.quarantine import QuarantineLine
+from work_data_hub.application.alerts.delivery import Alert, AlertKind
+from work_data_hub.application.quarantine.book import QuarantineLine
 from work_data_hub.application.runs import Attempt, PublishRecord
 from work_data_hub.application.status import TableState
 

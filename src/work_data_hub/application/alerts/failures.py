@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from work_data_hub.application.alert_findings import (
+from work_data_hub.application.alerts.delivery import AlertKind
+from work_data_hub.application.alerts.findings import (
     About,
     Finding,
     Ledgers,
@@ -14,7 +15,6 @@ from work_data_hub.application.alert_findings import (
     month_of,
     names,
 )
-from work_data_hub.application.alerts import AlertKind
 from work_data_hub.application.domains import Domain
 from work_data_hub.application.inputs import GateStaleError, UpstreamMissingError
 from work_data_hub.application.runs import Attempt, Result

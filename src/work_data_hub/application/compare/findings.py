@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from work_data_hub.application.compare_judge import Judged, difference, judge, spread
-from work_data_hub.application.compare_model import (
+from work_data_hub.application.compare.judge import Judged, difference, judge, spread
+from work_data_hub.application.compare.model import (
     ComparedColumn,
     Counts,
     Difference,

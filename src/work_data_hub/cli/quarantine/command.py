@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from work_data_hub.cli import quarantine_decisions, quarantine_exchange
 from work_data_hub.cli.output import JsonOption, console, print_table, write_json
-from work_data_hub.cli.quarantine_filters import (
+from work_data_hub.cli.quarantine import decisions, exchange
+from work_data_hub.cli.quarantine.filters import (
     DomainOption,
     Filters,
     MonthsOption,
@@ -21,14 +21,14 @@ from work_data_hub.cli.session import open_hub, read_settings
 if TYPE_CHECKING:
     from datetime import date
 
-    from work_data_hub.application.quarantine import QuarantineLine, QuarantineSummary
+    from work_data_hub.application.quarantine.book import QuarantineLine, QuarantineSummary
 
 app = typer.Typer(help="Rejected rows: look, correct, waive, replay.", no_args_is_help=True)
-app.command("export")(quarantine_exchange.export)
-app.command("import")(quarantine_exchange.import_)
-app.command("replay")(quarantine_decisions.replay)
-app.command("waive")(quarantine_decisions.waive)
-app.command("withdraw")(quarantine_decisions.withdraw)
+app.command("export")(exchange.export)
+app.command("import")(exchange.import_)
+app.command("replay")(decisions.replay)
+app.command("waive")(decisions.waive)
+app.command("withdraw")(decisions.withdraw)
 
 
 @app.command("list")
@@ -43,8 +43,8 @@ def list_(
     as_json: JsonOption = False,
 ) -> None:
     """Count rejected rows by table, month and rule; open and waived ones by default."""
-    from work_data_hub.application.quarantine import STANDING, summarise
-    from work_data_hub.cli.quarantine_view import groups_of, groups_table, lines_table
+    from work_data_hub.application.quarantine.book import STANDING, summarise
+    from work_data_hub.cli.quarantine.view import groups_of, groups_table, lines_table
 
     with open_hub(read_settings()) as hub:
         query = Filters(domain, table, period, state, rule).query(hub, STANDING)
@@ -66,8 +66,8 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show everything about one line: what is wrong, where, the whole source row, and its history."""
-    from work_data_hub.application.quarantine_places import place
-    from work_data_hub.cli.quarantine_view import show_line
+    from work_data_hub.application.quarantine.places import place
+    from work_data_hub.cli.quarantine.view import show_line
     from work_data_hub.config.rejection_words import load_quarantine_words
 
     with open_hub(read_settings()) as hub:
@@ -89,7 +89,7 @@ def _document(line: "QuarantineLine") -> dict[str, Any]:
 
 
 def _in_words(summary: "QuarantineSummary", today: "date") -> str:
-    from work_data_hub.cli.quarantine_view import days
+    from work_data_hub.cli.quarantine.view import days
 
     age = summary.age_in_days(today)
     oldest = "" if age is None else f"; the oldest since {summary.oldest_open_since}, {days(age)}"

@@ -1,0 +1,1 @@
+"""Company ids that become known after a month was loaded."""

@@ -1,0 +1,1 @@
+"""Comparing a table of the hub with the same table elsewhere."""

@@ -1,0 +1,1 @@
+"""Rejected rows as people work on them."""

@@ -1,0 +1,1 @@
+"""`wdh quarantine`."""
