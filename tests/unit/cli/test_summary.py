@@ -36,7 +36,7 @@ def state(state: State, reason: str = "", record: PublishRecord | None = None) -
 
 
 def shown(lines: tuple[TableLine, ...], capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
-    print_table(summary_table(lines))
+    print_table(summary_table(lines, 160))
     return [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("2025")]
 
 
