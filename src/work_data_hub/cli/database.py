@@ -1,6 +1,9 @@
 """`wdh db`: the embedded server, and the schema of any warehouse."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The warehouse: the embedded server, and the schema of any.", no_args_is_help=True)
 _Revision = Annotated[str, typer.Argument(help="A revision, head, base, or steps such as -1.")]
+_Folder = Annotated[Path, typer.Argument(help="The folder of the back-up.", show_default=False)]
+_DUMPS: Final = ("wdh.dump", "wdh_dagster.dump")
+_FILES_TOO: Final = "\nDagster keeps its runs in files: copy DAGSTER_HOME too, while nothing runs."
 
 
 @app.command()
@@ -94,6 +100,61 @@ def downgrade(
         )
     with warehouse_url(settings) as warehouse:
         _say_schema(as_json, migrations.downgrade(warehouse, revision))
+
+
+@app.command()
+def backup(folder: _Folder, as_json: JsonOption = False) -> None:
+    """Write the warehouse, and Dagster's runs where Postgres keeps them, into a folder, one file each."""
+    from work_data_hub.io.loader.dumps import dump, require_new
+
+    settings = read_settings()
+    require_new([folder / name for name in _DUMPS])
+    with _databases(settings) as databases:
+        sizes = {str(folder / name): dump(url, folder / name) for name, url in databases.items()}
+    written = "\n".join(f"{name}: {size:,} bytes" for name, size in sizes.items())
+    _say(as_json, {"files": sizes}, f"{written}{'' if len(sizes) == len(_DUMPS) else _FILES_TOO}")
+
+
+@app.command()
+def restore(
+    folder: _Folder,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it: what is in the databases now is lost.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Put back what `wdh db backup` wrote; each database as a whole, or not at all."""
+    from work_data_hub.io.loader.dumps import restore as put_back
+
+    settings = read_settings()
+    found = {name for name in _DUMPS if (folder / name).is_file()}
+    if not found or not yes:
+        raise UsageError(
+            f"{folder} would replace all rows of {_masked(settings)}" if found else f"no dump in {folder}",
+            expected="--yes" if found else " or ".join(_DUMPS),
+            fix=f"stop webserver and daemon, then: `wdh db restore {folder} --yes`",
+        )
+    with _databases(settings) as databases:
+        if not found <= databases.keys():
+            raise UsageError(
+                f"{folder} holds a dump of Dagster's runs, but they are kept in files here",
+                expected="DAGSTER_POSTGRES_URL",
+                fix=f"set it, or take {_DUMPS[-1]} out of the folder",
+            )
+        for name in sorted(found):
+            put_back(databases[name], folder / name)
+    told = ", ".join(sorted(found))
+    _say(as_json, {"restored": sorted(found)}, f"Put back: {told}. `wdh status` tells what fits.")
+
+
+@contextmanager
+def _databases(settings: "Settings") -> Iterator[dict[str, str]]:
+    """Give the address of each database by the name of its dump."""
+    from work_data_hub.bootstrap import warehouse_url
+
+    with warehouse_url(settings) as warehouse:
+        storage = settings.dagster_postgres_url
+        yield dict(
+            zip(_DUMPS, (warehouse, *((storage.get_secret_value(),) if storage else ())), strict=False)
+        )
 
 
 def _say(as_json: bool, document: dict[str, Any], sentence: str) -> None:

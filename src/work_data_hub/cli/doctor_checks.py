@@ -140,6 +140,28 @@ def _dagster_home() -> tuple[Verdict, str, str]:
     return Verdict.OK, str(home), ""
 
 
+def _dagster_storage() -> tuple[Verdict, str, str]:
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import OperationalError
+
+    from work_data_hub.orchestration.instance import reads_pooled_storage, require_own_database
+
+    settings = _settings()
+    url, home = settings.dagster_postgres_url, settings.dagster_home
+    if url is None:
+        return Verdict.OK, "runs are kept in files below DAGSTER_HOME", ""
+    require_own_database(settings)
+    if home is not None and (home / "dagster.yaml").exists() and not reads_pooled_storage(home):
+        fix = f"keep what you changed in {home / 'dagster.yaml'}, remove it, and run scripts/start"
+        return Verdict.WARN, "dagster.yaml does not read DAGSTER_POSTGRES_URL as this version writes it", fix
+    try:
+        create_engine(url.get_secret_value()).connect().close()
+    except OperationalError as error:
+        said = str(error.orig).splitlines()[0]
+        return Verdict.WRONG, said, "start the server, or correct DAGSTER_POSTGRES_URL"
+    return Verdict.OK, "runs are kept in Postgres", ""
+
+
 def _landing() -> tuple[Verdict, str, str]:
     from work_data_hub.bootstrap import load_domains
     from work_data_hub.io.connectors.file_connector import FileConnector
@@ -180,6 +202,7 @@ ALL_CHECKS: tuple[tuple[str, Check], ...] = (
     ("disk", _disk),
     ("database", _database),
     ("DAGSTER_HOME", _dagster_home),
+    ("run storage", _dagster_storage),
     ("landing root", _landing),
     ("domains", _domains),
     ("UI port", _port),
