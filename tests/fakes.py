@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from work_data_hub.application.corrections import Correction
 from work_data_hub.application.ports import PublishRequest
-from work_data_hub.application.quarantine import QuarantineChanges, QuarantineLine, QuarantineQuery
+from work_data_hub.application.quarantine.book import QuarantineChanges, QuarantineLine, QuarantineQuery
+from work_data_hub.application.quarantine.corrections import Correction
 from work_data_hub.application.runs import Attempt, PublishRecord
-from work_data_hub.application.sources import FoundFile, SourceSpec
+from work_data_hub.application.sources import FoundFile, Glance, SourceSpec
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.errors import InputRefusedError
 from work_data_hub.domain.kernel.frames import empty_frame, identity_hash, to_arrow, with_stamps
@@ -47,6 +47,13 @@ class FakeFinder:
         if isinstance(found, InputRefusedError):
             raise found
         return found
+
+    def glance(self, spec: SourceSpec, period: Period) -> Glance:
+        found = self.find(spec, period)
+        return Glance(found.path, found.name, found.sha256, found.modified_at)
+
+    def is_whole(self, path: Path) -> bool:
+        return path in self.contents
 
     def fingerprint(self, path: Path) -> str:
         return self.contents[path]

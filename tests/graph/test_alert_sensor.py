@@ -11,7 +11,7 @@ from tests.graph.shop_hub import ShopHub
 from tests.unit.application.shop import MONTH
 from tests.unit.application.test_alerts import DOWN, FakeSink
 
-from work_data_hub.application.alerts import AlertSink
+from work_data_hub.application.alerts.delivery import AlertSink
 from work_data_hub.bootstrap import Hub
 from work_data_hub.domain.kernel.errors import RejectBudgetExceededError
 from work_data_hub.io.alerts.sinks import alert_sinks

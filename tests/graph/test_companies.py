@@ -11,7 +11,7 @@ from tests.graph.shop_hub import ShopHub
 from tests.unit.application.shop import DETAIL, MONTH, NEXT, Shop, make_detail
 from tests.unit.application.test_company_search import FakeBook, FakeLookup, answer, book
 
-from work_data_hub.application.company_ids import Rekey
+from work_data_hub.application.companies.search import Rekey
 from work_data_hub.bootstrap import Hub
 from work_data_hub.domain.annuity.contracts import COMPANY_REKEY
 from work_data_hub.domain.kernel.build import InputRef, TableBuild

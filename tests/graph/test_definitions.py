@@ -8,10 +8,13 @@ import pytest
 from work_data_hub.domain.annuity.contracts import ANNUITY_CONTRACTS
 from work_data_hub.domain.kernel.errors import ConfigurationError
 from work_data_hub.orchestration.assets import factory
-from work_data_hub.orchestration.automation import allowed
+from work_data_hub.orchestration.automation import ENVIRONMENTS, allowed, started_in_dev
 from work_data_hub.orchestration.definitions import build_defs
 
 SPECS = {spec.key: spec for spec in build_defs().resolve_all_asset_specs()}
+# what belongs to no month: work beside the monthly load
+BESIDE = {"annuity/silver/company_search", "annuity/silver/company_rekey", "hub/platform/retention"}
+MONTHLY = sorted(key for key in SPECS if key.to_user_string() not in BESIDE)
 LONGEST_BODY = 15
 
 
@@ -23,11 +26,13 @@ def repository() -> dg.RepositoryDefinition:
 def test_the_graph_loads_without_any_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    assert len(build_defs().resolve_all_asset_specs()) == len(ANNUITY_CONTRACTS)
+    assert len(build_defs().resolve_all_asset_specs()) == len(MONTHLY) + len(BESIDE)
 
 
 def test_every_contract_is_an_asset() -> None:
-    assert {tuple(key.path) for key in SPECS} == {contract.asset_key for contract in ANNUITY_CONTRACTS}
+    known = {tuple(key.path) for key in SPECS}
+    assert {contract.asset_key for contract in ANNUITY_CONTRACTS} <= known
+    assert {"/".join(path) for path in known} >= BESIDE
 
 
 @pytest.mark.parametrize("key", sorted(SPECS), ids=lambda k: k.to_user_string())
@@ -37,6 +42,11 @@ def test_every_asset_says_what_it_is(key: dg.AssetKey) -> None:
     assert spec.owners
     assert spec.kinds
     assert "Grain:" in (spec.description or "")
+
+
+@pytest.mark.parametrize("key", MONTHLY, ids=lambda k: k.to_user_string())
+def test_every_monthly_asset_is_a_table_with_columns(key: dg.AssetKey) -> None:
+    spec = SPECS[key]
     assert spec.code_version
     assert spec.partitions_def is not None
     schema = spec.metadata["dagster/column_schema"]
@@ -45,7 +55,7 @@ def test_every_asset_says_what_it_is(key: dg.AssetKey) -> None:
     assert spec.metadata["dagster/table_name"]
 
 
-@pytest.mark.parametrize("key", sorted(SPECS), ids=lambda k: k.to_user_string())
+@pytest.mark.parametrize("key", MONTHLY, ids=lambda k: k.to_user_string())
 def test_every_asset_is_fresh_by_policy_covers_ranges_and_has_few_checks(
     repository: dg.RepositoryDefinition, key: dg.AssetKey
 ) -> None:
@@ -62,7 +72,10 @@ def test_the_chain_is_connected_from_sheet_to_mart() -> None:
 
     references = {"plan", "portfolio", "product_line", "branch", "customer"}
     assert deps("scale_rows") == set()
-    assert deps("scale_detail") == {"scale_rows"}
+    assert deps("scale_detail") == {"scale_rows", "company_index"}
+    assert deps("income_detail") == {"income_rows", "company_index"}
+    assert "income_detail" in deps("income_fact") & deps("plan")
+    assert "company_rekey" in deps("scale_fact") & deps("income_fact")
     assert references <= deps("scale_fact")
     assert "scale_detail" in deps("scale_fact")
     assert "scale_fact" in deps("aum_flow_monthly")
@@ -83,7 +96,7 @@ def test_asset_bodies_are_short() -> None:
 
 
 def test_partitions_begin_with_the_committed_start_and_include_the_current_month() -> None:
-    (partitions,) = {spec.partitions_def for spec in SPECS.values()}
+    (partitions,) = {SPECS[key].partitions_def for key in MONTHLY}
     assert partitions is not None
     keys = partitions.get_partition_keys()
     assert keys[0] == "2023-11-01"
@@ -94,12 +107,35 @@ def test_everything_that_starts_by_itself_is_stopped_and_on_the_map(
     repository: dg.RepositoryDefinition,
 ) -> None:
     for sensor in repository.sensor_defs:
-        if sensor.name != "default_automation_condition_sensor":
-            assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
-            assert allowed(sensor.name)
+        assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
     for schedule in repository.schedule_defs:
         assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
-        assert allowed(schedule.name)
+    names = [sensor.name for sensor in repository.sensor_defs]
+    names += [schedule.name for schedule in repository.schedule_defs]
+    assert sorted(names) == sorted(ENVIRONMENTS)
+
+
+def test_there_is_one_automation_sensor_and_it_covers_the_domain(repository: dg.RepositoryDefinition) -> None:
+    automations = [s for s in repository.sensor_defs if isinstance(s, dg.AutomationConditionSensorDefinition)]
+    assert [sensor.name for sensor in automations] == ["annuity_automation"]
+    (sensor,) = automations
+    assert not sensor.emit_backfills
+    selected = sensor.asset_selection.resolve(repository.asset_graph)
+    assert {key for key, spec in SPECS.items() if spec.automation_condition} <= selected
+
+
+@pytest.mark.parametrize("name", ["annuity_landing", "annuity_automation", "annuity_monthly"])
+def test_a_sensor_or_schedule_that_is_taken_from_the_map_keeps_the_graph_from_loading(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delitem(ENVIRONMENTS, name)
+    with pytest.raises(ConfigurationError, match=f"{name} is not on the environment map"):
+        build_defs()
+
+
+def test_what_wdh_start_switches_on_may_run_in_dev() -> None:
+    assert started_in_dev(["annuity"]) == ("annuity_landing", "annuity_automation")
+    assert all("dev" in allowed(name) for name in started_in_dev(["annuity"]))
 
 
 def test_what_is_not_on_the_environment_map_fails_at_load() -> None:

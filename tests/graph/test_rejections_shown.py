@@ -9,7 +9,7 @@ import pytest
 from tests.graph.shop_hub import ShopHub
 from tests.unit.application.shop import DETAIL, MONTH, NEXT
 
-from work_data_hub.application.quarantine import LineState, QuarantineLine
+from work_data_hub.application.quarantine.book import LineState, QuarantineLine
 from work_data_hub.application.runs import BuildReport, PublishRecord, Result
 from work_data_hub.domain.annuity.contracts import ANNUITY_CONTRACTS, SCALE_DETAIL
 from work_data_hub.domain.kernel.outcome import Counts

@@ -9,7 +9,7 @@ from typing import Protocol
 import pandas as pd
 
 from work_data_hub.application.runs import Attempt, InputVersion, PublishRecord, RunInfo
-from work_data_hub.application.sources import FoundFile, SourceSpec
+from work_data_hub.application.sources import FoundFile, Glance, SourceSpec
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.period import Period
@@ -46,6 +46,12 @@ class SourceFinder(Protocol):
 
     def find(self, spec: SourceSpec, period: Period) -> FoundFile:
         """Give the file; none or several is an InputRefusedError that lists folders and candidates."""
+
+    def glance(self, spec: SourceSpec, period: Period) -> Glance:
+        """Give the month's one file as it lies there, without opening it; raises what `find` raises."""
+
+    def is_whole(self, path: Path) -> bool:
+        """Say whether a file has its end, as far as its form tells."""
 
     def fingerprint(self, path: Path) -> str:
         """Give the SHA-256 of a file's content."""

@@ -38,6 +38,16 @@ class SourceSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """The one file of a month as it lies there, not opened; another `signature` is another file or state of it."""
+
+    path: Path
+    name: str
+    signature: str
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FoundFile:
     """The one file of a month; `path` is absolute, `name` relative to the landing root."""
 

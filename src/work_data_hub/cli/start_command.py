@@ -68,10 +68,11 @@ def _fill_and_serve(settings: "Settings", port: int | None, began: float, *, as_
         done("schema", f"at {upgrade(_url(settings)).current}")
         _land_samples(settings)
         runs = _fill(hub)
+        _resolve_companies(hub, runs)
         declared = declared_refusals(settings.landing_root)
         status = _summarise(runs, declared, time.monotonic() - began, as_json=as_json)
         if port is not None:
-            _serve(settings, port)
+            _serve(settings, port, tuple(hub.domains))
     return status
 
 
@@ -110,6 +111,18 @@ def _fill(hub: "Hub") -> list[MonthRun]:
                 runs.append(_bring_up(hub, name, period, shown))
                 shown.reach(number * len(domain.tables))
     return runs
+
+
+def _resolve_companies(hub: "Hub", runs: list[MonthRun]) -> None:
+    """Replace temporary ids by what the months taught each other; months that were all fresh taught nothing."""
+    from work_data_hub.orchestration.launch import launch_companies
+
+    if not any(month.run_id and month.error is None for month in runs):
+        return
+    tell("Replacing temporary company ids …")
+    result = launch_companies(hub)
+    if result.error is not None:
+        tell(("! ", "yellow"), f"company ids stay as they are: {result.error.what}")
 
 
 def _bring_up(hub: "Hub", domain: str, period: "Period", shown: Steps) -> MonthRun:
@@ -169,7 +182,7 @@ def _summarise(runs: list[MonthRun], declared: frozenset[str], seconds: float, *
     return status
 
 
-def _serve(settings: "Settings", port: int) -> None:
+def _serve(settings: "Settings", port: int, domains: tuple[str, ...]) -> None:
     from work_data_hub.cli.webserver import serve
 
     log = logs_folder(settings) / "dagster.log"
@@ -178,6 +191,24 @@ def _serve(settings: "Settings", port: int) -> None:
             tell("Starting the Dagster UI …")
             webserver.await_ready()
             tell(("✓ ", "green"), "Dagster UI at ", (webserver.address, "bold"), "  (Ctrl+C ends it)")
+            if str(settings.environment) == "dev":
+                _switch_on(port, domains)
             webserver.await_end()
     except KeyboardInterrupt:
         tell("Stopped.")
+
+
+def _switch_on(port: int, domains: tuple[str, ...]) -> None:
+    """Let files that fall from now on be loaded; a hub whose sensors stay off is served all the same."""
+    from work_data_hub.orchestration.automation import started_in_dev
+    from work_data_hub.orchestration.switches import switch_on
+
+    try:
+        switched = switch_on(port, started_in_dev(domains))
+    except HubError as error:
+        tell(("! ", "yellow"), f"nothing runs by itself: {error.what}")
+        return
+    if switched.on:
+        tell(("✓ ", "green"), f"runs by itself: {', '.join(switched.on)}  (Automation in the UI)")
+    if switched.off:
+        tell(("! ", "yellow"), f"switched off in the UI, and left so: {', '.join(switched.off)}")

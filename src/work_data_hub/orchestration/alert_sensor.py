@@ -5,9 +5,9 @@ from typing import Final
 import dagster as dg
 from pydantic import TypeAdapter, ValidationError
 
-from work_data_hub.application.alert_memory import Memory, due_alerts
-from work_data_hub.application.alert_rules import look
-from work_data_hub.application.alerts import Alert, Delivery, deliver
+from work_data_hub.application.alerts.delivery import Alert, Delivery, deliver
+from work_data_hub.application.alerts.memory import Memory, due_alerts
+from work_data_hub.application.alerts.rules import look
 from work_data_hub.application.domains import Domain
 from work_data_hub.bootstrap import Hub
 from work_data_hub.orchestration.automation import allowed

@@ -1,5 +1,6 @@
 """When things run by themselves: what may run where, and when a table counts as late."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import dagster as dg
@@ -10,7 +11,10 @@ from work_data_hub.domain.kernel.errors import ConfigurationError
 # What a deployment may start by itself; everything is stopped until somebody switches it on in the UI.
 ENVIRONMENTS = {
     "annuity_landing": ("dev", "staging", "prod"),
+    "annuity_automation": ("dev", "staging", "prod"),
+    "annuity_alerts": ("dev", "staging", "prod"),
     "annuity_monthly": ("staging", "prod"),
+    "retention_weekly": ("dev", "staging", "prod"),
 }
 
 
@@ -23,6 +27,12 @@ def allowed(name: str) -> tuple[str, ...]:
             fix="add it to ENVIRONMENTS in orchestration/automation.py",
         )
     return ENVIRONMENTS[name]
+
+
+def started_in_dev(domains: Iterable[str]) -> tuple[str, ...]:
+    """Give the sensors that `wdh start` switches on: with them a dropped file is loaded without a command."""
+    names = (f"{domain}_{what}" for domain in domains for what in ("landing", "automation"))
+    return tuple(name for name in names if "dev" in allowed(name))
 
 
 def freshness(contract: TableContract) -> dg.FreshnessPolicy | None:

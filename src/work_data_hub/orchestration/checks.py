@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import dagster as dg
 
-from work_data_hub.application.quarantine import QuarantineSummary, summarise
+from work_data_hub.application.quarantine.book import QuarantineSummary, summarise
 from work_data_hub.application.runs import BuildReport, PublishRecord
 from work_data_hub.domain.kernel.contract import Conservation, TableContract, WriteMode
 from work_data_hub.domain.kernel.outcome import Comparison, Verdict

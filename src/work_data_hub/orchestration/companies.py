@@ -5,8 +5,8 @@ from typing import Any
 
 import dagster as dg
 
-from work_data_hub.application.company_ids import SearchReport, search_metrics
-from work_data_hub.application.company_rekey import RekeyedMonth
+from work_data_hub.application.companies.rekey import RekeyedMonth
+from work_data_hub.application.companies.search import SearchReport, search_metrics
 from work_data_hub.bootstrap import Hub
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.orchestration.materialize import tell_step

@@ -1,5 +1,6 @@
 """From a use case to Dagster events: months in order, metadata per partition, typed failures."""
 
+import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -39,8 +40,16 @@ def materialize_months(
     return dg.MaterializeResult(
         check_results=check_results(history, reports),
         metadata={"months": len(reports)} if alone is None else run_metadata(alone, history),
-        data_version=None if alone is None else dg.DataVersion(alone.record.identity_hash),
+        data_version=_version(reports),
     )
+
+
+def _version(reports: Sequence[BuildReport]) -> dg.DataVersion:
+    """Give the version of what was built; Dagster knows one for a whole range, so it covers all its months."""
+    identities = [report.record.identity_hash for report in reports]
+    if len(identities) == 1:
+        return dg.DataVersion(identities[0])
+    return dg.DataVersion(hashlib.sha256("|".join(identities).encode()).hexdigest())
 
 
 def tell_step(event: Any) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from work_data_hub.application.domains import Ports
-from work_data_hub.application.quarantine import STANDING, QuarantineLine, QuarantineQuery
+from work_data_hub.application.quarantine.book import STANDING, QuarantineLine, QuarantineQuery
 from work_data_hub.application.runs import BuildReport, PublishRecord
 from work_data_hub.domain.kernel.contract import Conservation, Layer, TableContract
 from work_data_hub.domain.kernel.period import Period

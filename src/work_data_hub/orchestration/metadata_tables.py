@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from work_data_hub.application.quarantine import LineState, QuarantineLine
+from work_data_hub.application.quarantine.book import LineState, QuarantineLine
 from work_data_hub.application.runs import PublishRecord
 from work_data_hub.domain.kernel.contract import PersonalData, TableContract
 from work_data_hub.domain.kernel.outcome import Comparison, ControlTotal, Verdict

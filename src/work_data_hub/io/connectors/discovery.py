@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from work_data_hub.domain.kernel.period import Period
+from work_data_hub.io.connectors.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Candidate:
     version: str | None
     size_bytes: int
     modified_at: datetime
+    identity: Identity
 
 
 @dataclass(frozen=True, slots=True)

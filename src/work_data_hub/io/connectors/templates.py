@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -47,10 +48,8 @@ def _walk(
 
 def _read(part: str, name: str) -> Mapping[str, int] | None:
     """Read the variables of one part of a template from a folder name, or say that it does not answer."""
-    pieces = _VARIABLE.split(part)
-    units = pieces[1::2]
-    groups = [rf"(\d{{{len(unit)}}})" if at % 2 else re.escape(unit) for at, unit in enumerate(pieces)]
-    match = re.fullmatch("".join(groups), name, re.ASCII)
+    form, units = _form(part)
+    match = form.fullmatch(name)
     if match is None:
         return None
     found: dict[str, int] = {}
@@ -59,6 +58,13 @@ def _read(part: str, name: str) -> Mapping[str, int] | None:
             if found.setdefault(key, value) != value:
                 return None
     return found
+
+
+@lru_cache(maxsize=64)
+def _form(part: str) -> tuple["re.Pattern[str]", tuple[str, ...]]:
+    pieces = _VARIABLE.split(part)
+    groups = [rf"(\d{{{len(unit)}}})" if at % 2 else re.escape(unit) for at, unit in enumerate(pieces)]
+    return re.compile("".join(groups), re.ASCII), tuple(pieces[1::2])
 
 
 def _values(unit: str, text: str) -> Iterator[tuple[str, int]]:

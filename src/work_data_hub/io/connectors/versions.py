@@ -8,7 +8,7 @@ from typing import Final
 from work_data_hub.application.sources import SourceSpec, VersionStrategy
 from work_data_hub.domain.kernel.errors import ConfigurationError
 from work_data_hub.io.connectors.discovery import Candidate, Excluded
-from work_data_hub.io.connectors.folders import Folder
+from work_data_hub.io.connectors.folders import Folder, number_of
 
 TIE: Final = timedelta(seconds=1)
 
@@ -31,11 +31,11 @@ def choose(spec: SourceSpec, folder: Folder) -> Choice:
     if not folder.versions:
         return _of(folder, (), "no version folder holds a matching file")
     if spec.version_strategy is VersionStrategy.HIGHEST:
-        best = max(map(_number, folder.versions))
-        chosen = [name for name in folder.versions if _number(name) == best]
+        best = max(map(number_of, folder.versions))
+        chosen = [name for name in sorted(folder.versions) if number_of(name) == best]
         return _of(folder, chosen, "highest version with a matching file")
     newest = max(map(_newest, folder.versions.values()))
-    chosen = [name for name, inner in folder.versions.items() if newest - _newest(inner) <= TIE]
+    chosen = [name for name in sorted(folder.versions) if newest - _newest(folder.versions[name]) <= TIE]
     return _of(folder, chosen, "version whose matching file was changed last")
 
 
@@ -65,13 +65,9 @@ def _of(folder: Folder, chosen: Sequence[str], reason: str) -> Choice:
 
 
 def _passed(folder: Folder, chosen: Sequence[str], instead: str) -> tuple[Excluded, ...]:
-    others = [inner for name, inner in folder.versions.items() if name not in chosen]
+    others = [folder.versions[name] for name in sorted(folder.versions) if name not in chosen]
     files = [file for inner in (folder, *others) for file in inner.matching]
     return tuple(Excluded(file.name, f"passed over for {instead}") for file in files)
-
-
-def _number(name: str) -> int:
-    return int(name[1:])
 
 
 def _newest(folder: Folder) -> datetime:

@@ -9,9 +9,10 @@ from work_data_hub.domain.kernel.build import Buildable, TableBuild
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.orchestration.automation import freshness
 from work_data_hub.orchestration.checks import check_specs
+from work_data_hub.orchestration.conditions import Condition, late_friendly
 from work_data_hub.orchestration.materialize import materialize_months
 from work_data_hub.orchestration.metadata import definition_metadata
-from work_data_hub.orchestration.partitions import previous_month_too
+from work_data_hub.orchestration.partitions import all_months_before, previous_month_too
 from work_data_hub.orchestration.resources import HubSession
 
 WRITE_POOL = "warehouse_write"
@@ -21,15 +22,23 @@ def table_assets(
     tables: Iterable[Buildable], partitions: dg.PartitionsDefinition[str], code_version: str
 ) -> list[dg.AssetsDefinition]:
     """Give the assets of a domain's monthly tables."""
+    tables = tuple(tables)
+    conditions = late_friendly(tables)
     with warnings.catch_warnings():
         # both parameters are flagged beta in 1.13; remove when a release takes the flags away
         beta = "Parameter `(backfill_policy|allow_nonexistent_upstream_partitions)`"
         warnings.filterwarnings("ignore", message=beta, category=dg.BetaWarning)
-        return [table_asset(table, partitions, code_version) for table in tables]
+        return [
+            table_asset(table, partitions, code_version, conditions.get(table.contract.key))
+            for table in tables
+        ]
 
 
 def table_asset(
-    table: Buildable, partitions: dg.PartitionsDefinition[str], code_version: str
+    table: Buildable,
+    partitions: dg.PartitionsDefinition[str],
+    code_version: str,
+    condition: Condition | None = None,
 ) -> dg.AssetsDefinition:
     """Give the asset of one table."""
     contract = table.contract
@@ -43,10 +52,11 @@ def table_asset(
         kinds=set(contract.kinds),
         tags={"layer": str(contract.layer)},
         description=f"{contract.label}. {contract.description}\n\nGrain: {contract.grain}. Owner: {contract.owner}.",
-        metadata=definition_metadata(contract),
+        metadata=definition_metadata(table),
         check_specs=check_specs(contract),
         code_version=f"{contract.version}+{code_version}",
         freshness_policy=freshness(contract),
+        automation_condition=condition,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=WRITE_POOL,
     )
@@ -59,14 +69,16 @@ def table_asset(
 def _deps(table: Buildable) -> list[dg.AssetDep]:
     if not isinstance(table, TableBuild):
         return []
-    offsets: dict[TableContract, int] = dict.fromkeys(table.gates, 0)
+    mappings: dict[TableContract, dg.PartitionMapping | None] = dict.fromkeys(table.gates)
     for ref in table.inputs:
-        offsets[ref.contract] = min(offsets.get(ref.contract, 0), ref.month_offset)
+        if ref.history:
+            mappings[ref.contract] = all_months_before()
+        else:
+            known = mappings.get(ref.contract)
+            mappings[ref.contract] = previous_month_too(ref.month_offset) if ref.month_offset else known
     return [
-        dg.AssetDep(
-            dg.AssetKey(contract.asset_key),
-            partition_mapping=previous_month_too(offset) if offset else None,
-        )
-        for contract, offset in offsets.items()
+        dg.AssetDep(dg.AssetKey(contract.asset_key), partition_mapping=mapping)
+        for contract, mapping in mappings.items()
+        # what an earlier month of the same table holds is carried by the table itself
         if contract != table.contract
     ]
