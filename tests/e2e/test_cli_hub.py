@@ -22,12 +22,15 @@ import pytest
 
 from work_data_hub.cli.main import run
 from work_data_hub.config.settings import get_settings
+from work_data_hub.domain.annuity.tables import BUILDS, INTAKES
 from work_data_hub.io.embedded.server import EmbeddedServer
 
 PROJECT = Path(__file__).resolve().parents[2]
 GOOD, AMBIGUOUS, SMALL = "2025-11", "2025-10", "2023-11"
 MONTHS = (SMALL, "2025-09", AMBIGUOUS, GOOD, "2025-12")
 WDH = (sys.executable, "-m", "work_data_hub.cli.main")
+
+TABLES = len(INTAKES) + len(BUILDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     root = tmp_path_factory.mktemp("hub")
     env = {
         **os.environ,
+        # wide enough for every column of the summary
+        "COLUMNS": "160",
         "DATABASE_URL": "embedded",
         "ENVIRONMENT": "dev",
         "WDH_HOME": str(root / "wdh"),
@@ -164,7 +169,7 @@ def test_a_first_start_fills_every_month_and_shows_the_ambiguous_one_as_refused(
             block = summary.split(f"\n{month['period']} ")[1].split("\n\n")[0]
             rows = [line for line in block.splitlines() if "silver.scale_detail" in line]
             assert re.search(rf" {month['counts']['rejected']} +0 .*✓.*fresh", rows[0]), rows
-            assert block.count("fresh") == 9
+            assert block.count("fresh") == TABLES
 
 
 def test_a_start_leaves_no_process_behind(home: Home) -> None:
@@ -206,7 +211,7 @@ def test_plan_names_file_sheet_version_rows_scope_and_tables_and_writes_nothing(
     rows = document["sheets"][0]["rows"]
     assert rows["read"] == rows["data"] + rows["totals"] + rows["blank"] + rows["repeated_headers"]
     assert {table["action"] for table in document["tables"]} == {"unchanged"}
-    assert len(document["tables"]) == 9
+    assert len(document["tables"]) == TABLES
 
 
 @pytest.mark.parametrize("form", [AMBIGUOUS, f"{AMBIGUOUS}-01"])
@@ -243,7 +248,7 @@ def test_a_month_run_again_publishes_nothing_new_and_is_still_told_its_warnings(
     assert home.counts()["hub.publishes"] == before["hub.publishes"]
     forced = wdh("run", "annuity", "--period", GOOD, "--force", "--json")
     assert forced.status == 3
-    assert home.counts()["hub.publishes"] == before["hub.publishes"] + 9
+    assert home.counts()["hub.publishes"] == before["hub.publishes"] + TABLES
     assert home.counts()["hub.quarantine"] == before["hub.quarantine"]
 
 
@@ -279,10 +284,10 @@ def test_status_shows_every_table_and_month_with_reasons(wdh: Wdh, monkeypatch: 
     monkeypatch.setenv("COLUMNS", "200")
     said = wdh("status")
     assert said.status == 0
-    assert f"refused {AMBIGUOUS}: 2 candidates (bronze.scale_rows and 8 after it)" in said.out
+    assert f"refused {AMBIGUOUS}: 2 candidates (bronze.scale_rows and 14 after it)" in said.out
     assert len(re.findall(r"^gold\.scale_fact +fresh", said.out, re.MULTILINE)) == 1
     states = wdh("status", "--json").json["domains"]["annuity"]["states"]
-    assert states == {"fresh": 36, "refused": 9}
+    assert states == {"fresh": 4 * TABLES, "refused": TABLES}
 
 
 def test_doctor_finds_a_filled_home_well(wdh: Wdh) -> None:

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from tests.fakes import FakeFinder, FakeLedger, FakeStore
+from tests.fakes import FakeFinder, FakeLedger, FakeQuarantine, FakeStore
 from tests.graph.shop_hub import settings
 
 from work_data_hub.application.sources import FoundFile
 from work_data_hub.bootstrap import Hub, build_hub
-from work_data_hub.domain.annuity.contracts import ANNUITY_CONTRACTS
 from work_data_hub.domain.annuity.sample.book import make_book
 from work_data_hub.domain.annuity.sample.months import month_plan
 from work_data_hub.domain.annuity.sample.options import SampleOptions
+from work_data_hub.domain.annuity.tables import BUILDS, INTAKES
 from work_data_hub.domain.kernel.errors import AmbiguousCandidatesError, PermanentError
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.io.samples.workbook import write_workbook
@@ -22,13 +22,13 @@ from work_data_hub.orchestration.launch import launch_month
 PERIOD = Period(2025, 11)
 PLAN = month_plan(PERIOD)
 BOOK = make_book(SampleOptions(rows=300, layout_rows=120), PLAN, PLAN.candidates[0])
-TABLES = ["/".join(contract.asset_key) for contract in ANNUITY_CONTRACTS]
+TABLES = ["/".join(table.contract.asset_key) for table in (*INTAKES, *BUILDS)]
 
 
 @pytest.fixture
 def finder(tmp_path: Path) -> FakeFinder:
     path = tmp_path / "book.xlsx"
-    write_workbook(path, [BOOK.scale])
+    write_workbook(path, [BOOK.scale, BOOK.income])
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     found = FoundFile(path, path.name, None, digest, path.stat().st_size, datetime(2025, 12, 1, tzinfo=UTC))
     return FakeFinder({PERIOD: found}, {path: digest})
@@ -39,7 +39,8 @@ def hub(finder: FakeFinder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
     ledger = FakeLedger()
-    with build_hub(settings(), finder=finder, ledger=ledger, store=FakeStore(ledger)) as opened:
+    fakes = {"ledger": ledger, "store": FakeStore(ledger), "quarantine": FakeQuarantine()}
+    with build_hub(settings(), finder=finder, **fakes) as opened:
         yield opened
 
 
@@ -71,7 +72,8 @@ def test_a_refused_month_gives_the_error_that_the_hub_knows(hub: Hub, finder: Fa
     result = launch_month(hub, "annuity", PERIOD, on_event=lambda *event: heard.append(event))
     assert not result.success
     assert result.error is refused
-    assert heard == [("annuity/bronze/scale_rows", "started"), ("annuity/bronze/scale_rows", "failed")]
+    sheets = ("annuity/bronze/scale_rows", "annuity/bronze/income_rows")
+    assert sorted(heard) == sorted((sheet, event) for sheet in sheets for event in ("started", "failed"))
 
 
 def test_an_error_that_the_hub_does_not_know_is_told_with_its_cause(hub: Hub, finder: FakeFinder) -> None:

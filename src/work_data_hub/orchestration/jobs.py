@@ -1,18 +1,12 @@
 """Jobs over a domain's assets: in one process, or a few side by side for heavy work."""
 
-from typing import Final
-
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-
-# what belongs to no month is no part of a month's job
-BESIDE_THE_MONTH: Final = {"wdh/cadence": "whenever"}
 
 
 def domain_jobs(domain: str) -> list[UnresolvedAssetJobDefinition]:
     """Give the domain's job and its parallel twin."""
-    ((tag, value),) = BESIDE_THE_MONTH.items()
-    selection = dg.AssetSelection.groups(domain) - dg.AssetSelection.tag(tag, value)
+    selection = dg.AssetSelection.groups(domain)
     parallel = dg.multiprocess_executor.configured({"max_concurrent": 2}, name="few_processes")
     return [
         dg.define_asset_job(

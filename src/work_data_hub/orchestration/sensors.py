@@ -48,7 +48,8 @@ def automation_sensor(domain: str) -> dg.AutomationConditionSensorDefinition:
     allowed(name)
     return dg.AutomationConditionSensorDefinition(
         name=name,
-        target=dg.AssetSelection.groups(domain),
+        # the work beside the months is a group of its own
+        target=dg.AssetSelection.groups(domain, f"{domain}_companies"),
         minimum_interval_seconds=AUTOMATION_SECONDS,
         default_status=dg.DefaultSensorStatus.STOPPED,
         # the counts, and the version by which the next table sees a change, are told by month in a run of one month
