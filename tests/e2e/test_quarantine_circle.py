@@ -13,7 +13,7 @@ import pytest
 from tests.e2e.faults.month import MONTH
 from tests.fixtures_postgres import run_sql, temporary_database
 
-from work_data_hub.application.quarantine_exchange import Entry
+from work_data_hub.application.quarantine.exchange import Entry
 from work_data_hub.cleansing.text import normalise_header
 from work_data_hub.cli.main import run
 from work_data_hub.config.settings import get_settings

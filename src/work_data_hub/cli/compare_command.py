@@ -17,8 +17,8 @@ from work_data_hub.cli.session import open_hub, read_settings
 from work_data_hub.domain.kernel.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
-    from work_data_hub.application.compare_model import CompareOptions, CompareReport, OtherSide
-    from work_data_hub.application.compare_page import Section
+    from work_data_hub.application.compare.model import CompareOptions, CompareReport, OtherSide
+    from work_data_hub.application.compare.page import Section
     from work_data_hub.application.domains import Domain
     from work_data_hub.config.settings import Settings
     from work_data_hub.domain.kernel.contract import TableContract
@@ -62,7 +62,7 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare a month of a table with another system's rows. Ends with 0 for parity, 3 for differences."""
-    from work_data_hub.application.compare import compare_table
+    from work_data_hub.application.compare.use_case import compare_table
 
     settings, options = read_settings(), _options(key, tolerance, ignore, samples)
     _require_page(out)
@@ -95,7 +95,7 @@ def table_named(domain: "Domain", name: str | None) -> "TableContract":
 
 
 def _tell(report: "CompareReport", out: Path | None, *, as_json: bool) -> None:
-    from work_data_hub.application.compare_page import document, headline, markdown, remarks, sections
+    from work_data_hub.application.compare.page import document, headline, markdown, remarks, sections
 
     if out is not None:
         _write(out, markdown(report))
@@ -136,7 +136,7 @@ def _require_page(out: Path | None) -> None:
 
 
 def _options(key: str | None, tolerance: str | None, ignore: str | None, samples: int) -> "CompareOptions":
-    from work_data_hub.application.compare_model import CompareOptions
+    from work_data_hub.application.compare.model import CompareOptions
 
     named = [part.rpartition("=") for part in _parts(tolerance)]
     return CompareOptions(

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from work_data_hub.application.quarantine_words import QuarantineWords, RuleWords
+from work_data_hub.application.quarantine.words import QuarantineWords, RuleWords
 from work_data_hub.config.loader import packaged_config
 from work_data_hub.config.yaml_files import read_yaml, validated
 
