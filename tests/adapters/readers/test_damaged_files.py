@@ -52,7 +52,7 @@ def test_an_archive_without_a_workbook_in_it_is_refused(tmp_path: Path, spec: Sh
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "x")
-    assert "can't be read" in refused(path, spec)
+    assert "lacks its part" in refused(path, spec)
 
 
 def test_a_sheet_that_ends_in_the_middle_of_a_cell_is_refused(

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from work_data_hub.io.readers.texts import Texts, as_flags, lengths, matching
+from work_data_hub.io.readers.texts import Texts, as_flags, byte_from_end, lengths, matching
 
 _STAMP: Final = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(\.\d+)?$"
 _DECIMAL: Final = r"^-?(0|[1-9]\d*)\.\d{0,8}[1-9]$"
@@ -46,6 +46,8 @@ def loses_digits(texts: Texts) -> bool:
     """
     values, length = texts.values, lengths(texts.values)
     nine = (length >= len("0.123456789")) & (length <= len("-123456.123456789"))
+    # the point stands before the nine decimals: cheaper to see than the whole pattern
+    nine &= byte_from_end(values, len(".123456789")) == ord(".")
     # only where the rest is exactly one half do the nine decimals not tell which way to round
     half = (length == _FIFTEEN_AND_POINT + 1) | (length == _FIFTEEN_AND_POINT + 2)
     half &= as_flags(pc.ends_with(values, "5"))

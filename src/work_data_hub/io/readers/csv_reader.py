@@ -14,7 +14,10 @@ from pyarrow import csv as arrow_csv
 from work_data_hub.domain.kernel.errors import DamagedInputError, EmptyInputError, Location
 from work_data_hub.domain.kernel.sheets import SheetRead, SheetSpec
 from work_data_hub.io.readers.assemble import assemble
+from work_data_hub.io.readers.intake import Content, read_content
+from work_data_hub.io.readers.limits import LIMITS
 from work_data_hub.io.readers.raw_sheet import RawSheet
+from work_data_hub.io.readers.refusals import too_much
 from work_data_hub.io.readers.texts import Positions, Texts
 
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
@@ -30,10 +33,12 @@ class CsvReader:
     encoding: str | None = None
     delimiter: str = ","
 
-    def read(self, path: Path, spec: SheetSpec, *, file_name: str | None = None) -> SheetRead:
-        """Give the file's rows; raises InputRefusedError for what can't be read."""
+    def read(
+        self, path: Path, spec: SheetSpec, *, file_name: str | None = None, sha256: str | None = None
+    ) -> SheetRead:
+        """Give the file's rows; InputChangedError when the content is not the announced one."""
         file = file_name or path.name
-        table, lead = self._table(self._text(path, file), file)
+        table, lead = self._table(self._text(read_content(path, file, sha256)), file)
         raw = RawSheet(
             file=file,
             sheet=path.stem,
@@ -44,18 +49,14 @@ class CsvReader:
         )
         return assemble(raw, spec)
 
-    def _text(self, path: Path, file: str) -> str:
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise _damaged(f"The file can't be opened: {error.strerror}.", file) from error
+    def _text(self, content: Content) -> str:
         tried = (self.encoding,) if self.encoding else ENCODINGS
         for encoding in tried:
             try:
-                return content.decode(encoding)
+                return content.data.decode(encoding)
             except UnicodeDecodeError:
                 continue
-        raise _damaged(f"The file is no text in {' or '.join(tried)}.", file)
+        raise _damaged(f"The file is no text in {' or '.join(tried)}.", content.file)
 
     def _table(self, text: str, file: str) -> tuple[pa.Table, int]:
         """Give the columns, and how many empty lines come before the first row."""
@@ -67,7 +68,7 @@ class CsvReader:
                 expected="a header line and at least one line of data",
                 fix="Check the export, then deliver the file again.",
             )
-        width = len(next(csv.reader(StringIO(body), delimiter=self.delimiter)))
+        width = self._width(body, file)
         try:
             table = arrow_csv.read_csv(
                 BytesIO(body.encode()),
@@ -84,6 +85,15 @@ class CsvReader:
         except pa.ArrowInvalid as error:
             raise _damaged(f"The file is not one table: {error}.", file) from error
         return table, text[: len(text) - len(body)].count("\n")
+
+    def _width(self, body: str, file: str) -> int:
+        try:
+            width = len(next(csv.reader(StringIO(body), delimiter=self.delimiter)))
+        except csv.Error as error:
+            raise _damaged(f"The first line is not one of a table: {error}.", file) from error
+        if width > LIMITS.columns:
+            raise too_much(f"The file has {width} columns.", f"{LIMITS.columns}", Location(file))
+        return width
 
 
 def _first_lines(columns: list[pa.ChunkedArray], lead: int) -> Positions:

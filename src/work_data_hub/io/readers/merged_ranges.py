@@ -1,20 +1,21 @@
 """The merged ranges of one sheet, read from the tail of its XML without looking at the cells."""
 
-import posixpath
 import re
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
 from typing import Final
-from xml.parsers import expat
 
-_WORKBOOK: Final = "xl/workbook.xml"
-_RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+from work_data_hub.domain.kernel.errors import Location
+from work_data_hub.io.readers.formulas import column_index
+from work_data_hub.io.readers.limits import IntakeLimits
+from work_data_hub.io.readers.refusals import too_much
+
 _CELLS_TAG: Final = re.compile(rb"sheetData\s*>")
 _OVERLAP: Final = 64
-_CHUNK: Final = 1 << 20
-_RANGE: Final = re.compile(rb"""mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
+_RANGE: Final = re.compile(
+    rb"""mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,61 +28,31 @@ class MergedRange:
     right: int
 
 
-def merged_ranges(path: Path, sheet: str) -> tuple[MergedRange, ...]:
-    """Give the merged ranges of a sheet; empty where the file keeps its parts in unusual places."""
-    with zipfile.ZipFile(path) as archive:
-        part = _sheet_part(archive, sheet)
-        return () if part is None else tuple(map(_range, _RANGE.findall(_tail(archive, part))))
+def merged_ranges(blocks: Iterable[bytes], where: Location, limits: IntakeLimits) -> tuple[MergedRange, ...]:
+    """Give the merged ranges of a sheet's XML."""
+    found = [
+        _range(ends.groups()) for ends in islice(_RANGE.finditer(_tail(blocks)), limits.merged_ranges + 1)
+    ]
+    if len(found) > limits.merged_ranges:
+        raise too_much("The sheet has too many merged ranges.", f"{limits.merged_ranges}", where)
+    return tuple(found)
 
 
-def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str | None:
-    names = set(archive.namelist())
-    if not {_WORKBOOK, _RELATIONS} <= names:
-        return None
-    relations = _elements(archive.read(_RELATIONS), "Relationship")
-    targets = {attributes.get("Id"): attributes.get("Target", "") for attributes in relations}
-    for attributes in _elements(archive.read(_WORKBOOK), "sheet"):
-        if attributes.get("name") == sheet:
-            relation = next((value for key, value in attributes.items() if key.endswith(":id")), None)
-            part = posixpath.normpath(posixpath.join("/xl", targets.get(relation, ""))).lstrip("/")
-            return part if part in names else None
-    return None
-
-
-def _elements(document: bytes, name: str) -> list[Mapping[str, str]]:
-    found: list[Mapping[str, str]] = []
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        if tag.rpartition(":")[2] == name:
-            found.append(attributes)
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.Parse(document, True)
-    return found
-
-
-def _tail(archive: zipfile.ZipFile, part: str) -> bytes:
+def _tail(blocks: Iterable[bytes]) -> bytes:
     """Give what follows the cells; nothing where no end of the cells is found."""
-    kept = b""
-    with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            window = kept + chunk
-            for tag in _CELLS_TAG.finditer(window):
-                opened = window.rfind(b"<", 0, tag.start())
-                if window.startswith(b"</", opened):
-                    return window[tag.end() :] + stream.read()
-            kept = window[-_OVERLAP:]
+    kept, pieces = b"", iter(blocks)
+    for block in pieces:
+        window = kept + block
+        for tag in _CELLS_TAG.finditer(window):
+            opened = window.rfind(b"<", 0, tag.start())
+            if window.startswith(b"</", opened):
+                return window[tag.end() :] + b"".join(pieces)
+        kept = window[-_OVERLAP:]
     return b""
 
 
-def _range(ends: tuple[bytes, bytes, bytes, bytes]) -> MergedRange:
+def _range(ends: tuple[bytes, ...]) -> MergedRange:
     left, top, right, bottom = ends
-    return MergedRange(int(top) - 1, _column(left), int(bottom) - 1, _column(right))
-
-
-def _column(letters: bytes) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + letter - ord("A") + 1
-    return index - 1
+    return MergedRange(
+        int(top) - 1, column_index(left.decode()), int(bottom) - 1, column_index(right.decode())
+    )

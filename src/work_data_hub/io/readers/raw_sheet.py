@@ -1,20 +1,25 @@
 """A sheet before anybody knows its header: text columns and where they stood."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
 from work_data_hub.domain.kernel.errors import DamagedInputError, Location
-from work_data_hub.io.readers.texts import Texts, as_flags
+from work_data_hub.io.readers.formulas import Uncomputed
+from work_data_hub.io.readers.limits import LIMITS
+from work_data_hub.io.readers.texts import Flags, Texts, as_flags, lengths
 
 _ALPHABET = 26
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawSheet:
-    """Every cell of a sheet as text; `row_numbers` and `first_column` are those a person sees."""
+    """Every cell of a sheet as text; `row_numbers` and `first_column` are those a person sees.
+
+    `uncomputed` holds, by column of the sheet from zero, the row numbers of formulas without a value.
+    """
 
     file: str
     sheet: str
@@ -22,6 +27,7 @@ class RawSheet:
     columns: tuple[Texts, ...]
     first_column: int
     row_numbers: npt.NDArray[np.int64]
+    uncomputed: Uncomputed = field(default_factory=dict)
 
     def letter(self, column: int) -> str:
         """Name a column by its position."""
@@ -50,17 +56,23 @@ def column_letter(index: int) -> str:
     return letters
 
 
-def refuse_nul(raw: RawSheet) -> None:
-    """Refuse a NUL character: no database takes it, and no person typed it."""
+def refuse_unstorable(raw: RawSheet, most: int = LIMITS.cell_characters) -> None:
+    """Refuse a NUL character, which no database takes, and a text longer than a cell of Excel can be."""
     for index, texts in enumerate(raw.columns):
-        if not texts.holds("\0"):
-            continue
-        nul = as_flags(pc.match_substring(texts.values, "\0"))
-        if nul.any():
-            position = int(np.flatnonzero(texts.flags(nul))[0])
-            raise DamagedInputError(
-                "A cell holds a NUL character.",
-                where=raw.where(position, index),
-                expected="text without control code 0",
-                fix="Delete the character in the cell, or export the file again, and save it.",
-            )
+        if texts.holds_nul():
+            found = as_flags(pc.match_substring(texts.values, "\0"))
+            _refuse(raw, index, found, "a NUL character", "text without control code 0")
+        if len(texts.values) and lengths(texts.values).max() > most:
+            found = as_flags(pc.greater(pc.utf8_length(texts.values), most))
+            _refuse(raw, index, found, "a text that is too long", f"at most {most} characters in a cell")
+
+
+def _refuse(raw: RawSheet, index: int, found: Flags, what: str, expected: str) -> None:
+    if found.any():
+        position = int(np.flatnonzero(raw.columns[index].flags(found))[0])
+        raise DamagedInputError(
+            f"A cell holds {what}.",
+            where=raw.where(position, index),
+            expected=expected,
+            fix="Mend the text in the cell, or export the file again, and save it.",
+        )

@@ -1,7 +1,7 @@
 """What each row below the header is: blank, a repeated header, a totals row or data."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,8 +43,10 @@ def classify(raw: RawSheet, spec: SheetSpec, header: Header, blanks: Sequence[Fl
     blank = blank_rows(blanks, len(raw.row_numbers))
     repeated = _repeated(raw, spec, header) & ~blank
     lower = set(spec.totals_labels) & SUBTOTAL_LABELS
-    total = _labelled(raw, header, blanks, set(spec.totals_labels) - lower) & ~repeated
-    subtotal = _labelled(raw, header, blanks, lower) & ~repeated & ~total
+    letters = frozenset(letter for label in spec.totals_labels for letter in label)
+    held = [texts.held(letters) for texts in raw.columns]
+    total = _labelled(raw, header, blanks, set(spec.totals_labels) - lower, held) & ~repeated
+    subtotal = _labelled(raw, header, blanks, lower, held) & ~repeated & ~total
     return RowKinds(blank, repeated, subtotal, total)
 
 
@@ -71,7 +73,13 @@ def _same(texts: Texts, one: int, other: int) -> bool:
     return normalise_header(texts.at(one) or "") == normalise_header(texts.at(other) or "")
 
 
-def _labelled(raw: RawSheet, header: Header, blanks: Sequence[Flags], labels: Iterable[str]) -> Flags:
+def _labelled(
+    raw: RawSheet,
+    header: Header,
+    blanks: Sequence[Flags],
+    labels: Collection[str],
+    held: Sequence[frozenset[str]],
+) -> Flags:
     """Mark rows with a label as a whole declared cell, or at the end of the first cell that is not blank.
 
     A label inside a longer name (合计数据有限公司, 集合计划) is no label.
@@ -87,7 +95,7 @@ def _labelled(raw: RawSheet, header: Header, blanks: Sequence[Flags], labels: It
     declared = set(header.columns.values())
     before: Flags = np.zeros_like(rows)
     for index, texts in enumerate(raw.columns):
-        letters = any(all(map(texts.holds, label)) for label in labels)
+        letters = any(held[index].issuperset(label) for label in labels)
         candidates = as_flags(pc.match_substring_regex(texts.values, sieve)) if letters else before[:0]
         if candidates.any():
             rows |= texts.flags(_matching(texts, candidates, ending)) & ~before

@@ -1,5 +1,7 @@
 """A column of cells as its distinct texts: rules run once per distinct text, never once per cell."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -12,18 +14,27 @@ Flags = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.int64]
 
 _NOTHING = -1
+_ASCII_END = 0x80
+_NUL = re.compile(rb"\0")
+_PROBED = 16_384
+_WORTH_PROBING = 4 * _PROBED
+_MOSTLY = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
-    """Distinct texts and, for each cell, the index of its text; -1 is an empty cell."""
+    """Distinct texts, as far as it pays, and for each cell the index of its text; -1 is an empty cell."""
 
     values: pa.Array
     codes: npt.NDArray[np.int32]
 
     @classmethod
     def encode(cls, cells: pa.Array) -> Self:
-        """Take a column of strings apart."""
+        """Take a column of strings apart; one in which hardly a text comes twice is left as it is."""
+        if _hardly_repeats(cells):
+            codes = np.arange(len(cells), dtype=np.int32)
+            codes[as_flags(pc.is_null(cells))] = _NOTHING
+            return cls(cells, codes)
         encoded = cells.dictionary_encode()
         codes = encoded.indices.fill_null(_NOTHING).to_numpy(zero_copy_only=False)
         return cls(encoded.dictionary, codes.astype(np.int32, copy=False))
@@ -50,21 +61,44 @@ class Texts:
         """Mark the cells that hold nothing but white space."""
         return self.flags(as_flags(pc.utf8_is_space(self.values), null=True), empty=True)
 
-    def holds(self, part: str) -> bool:
-        """Say, at the speed of a search in memory, whether a word may occur in any text."""
+    def held(self, letters: Collection[str]) -> frozenset[str]:
+        """Say, at the speed of a search in memory, which letters may occur in any text."""
+        _, offsets, data = self.values.buffers()
+        if data is None:
+            return frozenset()
+        used = np.frombuffer(offsets, np.int32)[self.values.offset + len(self.values)]
+        texts = np.frombuffer(data, np.uint8)[:used]
+        if not any(letter.isascii() for letter in letters):
+            # the longest columns to search are numbers, of which nothing is left here
+            texts = texts[texts >= _ASCII_END]
+        searched = texts.tobytes()
+        return frozenset(letter for letter in letters if letter.encode() in searched)
+
+    def holds_nul(self) -> bool:
+        """Say, without a copy, whether a NUL character may occur in any text."""
         data = self.values.buffers()[2]
-        return data is not None and part.encode() in data.to_pybytes()
+        return data is not None and _NUL.search(memoryview(data)) is not None
 
     def cells(self, positions: Positions) -> pa.Array:
         """Give the cells at these positions as strings."""
         codes = self.codes[positions]
+        first = int(codes[0]) if len(codes) else _NOTHING
+        if first != _NOTHING and np.array_equal(codes, np.arange(first, first + len(codes))):
+            return self.values.slice(first, len(codes))
         return self.values.take(pa.array(codes, mask=codes == _NOTHING))
 
-    def filled(self, positions: Positions, source: int) -> Self:
-        """Give the column with the cells at these positions set to another cell of it."""
+    def filled(self, positions: Positions, sources: Positions) -> Self:
+        """Give the column with the cells at these positions set to other cells of it."""
         codes = self.codes.copy()
-        codes[positions] = codes[source]
+        codes[positions] = self.codes[sources]
         return replace(self, codes=codes)
+
+
+def _hardly_repeats(cells: pa.Array) -> bool:
+    if len(cells) < _WORTH_PROBING:
+        return False
+    probe = cells.slice(len(cells) // 2, _PROBED)
+    return bool(len(probe.unique()) > _MOSTLY * _PROBED)
 
 
 def as_flags(mask: pa.Array, *, null: bool = False) -> Flags:
@@ -86,4 +120,16 @@ def matching(values: pa.Array, candidates: Flags, pattern: str) -> Flags:
     if len(positions):
         hits = pc.match_substring_regex(values.take(pa.array(positions)), pattern)
         found[positions[as_flags(hits)]] = True
+    return found
+
+
+def byte_from_end(values: pa.Array, back: int) -> npt.NDArray[np.uint8]:
+    """Give the byte so far from the end of each text; 0 where the text is shorter."""
+    _, offsets, data = values.buffers()
+    found = np.zeros(len(values), np.uint8)
+    if data is not None:
+        ends = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
+        places = ends[1:] - back
+        inside = places >= ends[:-1]
+        found[inside] = np.frombuffer(data, np.uint8)[places[inside]]
     return found
