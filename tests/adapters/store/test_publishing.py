@@ -32,7 +32,7 @@ from work_data_hub.application.ledgers import (
     RECONCILIATION,
 )
 from work_data_hub.application.runs import InputVersion
-from work_data_hub.domain.kernel.contract import WriteMode
+from work_data_hub.domain.kernel.contract import Reference, WriteMode
 from work_data_hub.domain.kernel.errors import InputChangedError, PermanentError
 from work_data_hub.domain.kernel.frames import identity_hash
 from work_data_hub.domain.kernel.outcome import Comparison
@@ -273,3 +273,34 @@ def test_a_big_publish_cut_while_its_rows_stream_is_retried_and_complete(
     stored = loader.read(LINES, scope=NOVEMBER)
     assert (stored.num_rows, record.rows_replaced) == (200_000, 2)
     assert identity_hash(LINES, stored) == record.identity_hash
+
+
+POINTING = replace(
+    LINES,
+    key="shop.gold.pointing",
+    references=(Reference(("name",), LINES.key, ("name",), enforced=False),),
+)
+
+
+def test_rows_whose_logical_reference_leads_nowhere_are_written_counted_and_told(
+    store: WarehouseStore, loader: WarehouseLoader, shop_url: str
+) -> None:
+    create_tables(shop_url, POINTING)
+    store.publish(request(outcome(ONE)))
+    three = lines([{"name": "一"}, {"name": "二"}, {"name": None}])
+    record = store.publish(replace(request(outcome(three), "run-2"), contract=POINTING))
+    metric = "unmatched.name→shop.gold.lines"
+    assert record.counts.published == 3
+    assert record.facts["metrics"] == {metric: 1}
+    assert record.warnings == ("1 rows: unmatched.name→shop.gold.lines leads nowhere",)
+    kept = {row["metric"]: row["value"] for row in rows_of(loader, DATA_QUALITY_METRICS)}
+    assert kept[metric] == 1.0
+
+
+def test_new_members_are_named_and_known_ones_are_not(store: WarehouseStore) -> None:
+    def publish(table: pa.Table, run: str) -> object:
+        return store.publish(replace(request(outcome(table), run), contract=KNOWN)).facts["new_members"]
+
+    assert publish(ONE, "run-1") == [{"key": "1"}]
+    assert publish(TWO, "run-2") == [{"key": "2"}]
+    assert publish(TWO, "run-3") == []

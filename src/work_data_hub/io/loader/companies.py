@@ -112,9 +112,7 @@ class WarehouseCompanies:
         )
         renewed = (
             sa.update(plan)
-            .where(
-                plan.c.company_id == _QUEUE.c.temporary_id, _is_done(), plan.c.record_origin == BACKFILLED
-            )
+            .where(plan.c.company_id == _QUEUE.c.temporary_id, _is_done(), plan.c.record_origin == BACKFILLED)
             .values(company_id=_QUEUE.c.company_id)
         )
         return self._loader.run(lambda session: session.execute(marked) + session.execute(renewed))

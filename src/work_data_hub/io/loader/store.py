@@ -1,6 +1,6 @@
 """The warehouse behind the table store port: one transaction per publish, everything or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -22,6 +22,7 @@ from work_data_hub.io.loader.evidence import (
     write_quarantine,
     write_reconciliation,
 )
+from work_data_hub.io.loader.orphans import count_orphans
 from work_data_hub.io.loader.recent import PublishId, RecentScopes
 from work_data_hub.io.loader.records import dump, publish_record, publish_row
 from work_data_hub.io.loader.tables import table_of
@@ -113,6 +114,7 @@ class WarehouseStore:
         self._verify(session, request)
         self._at("verified")
         counts = _load(session, request, table)
+        request = _told(request, counts, count_orphans(session, request))
         self._at("loaded")
         now = self._clock.now()
         write_quarantine(session, request, now)
@@ -145,12 +147,27 @@ class WarehouseStore:
             "rows_replaced": counts.deleted,
             "published_at": sa.func.clock_timestamp(),
             "seconds": self._clock.elapsed() - request.started_at,
+            "facts": dump(dict(request.outcome.facts)),
+            "warnings": dump(list(request.outcome.warnings)),
         }
         if request.contract.write_mode is WriteMode.UPSERT:
             known = len(request.outcome.accepted) - counts.inserted - counts.updated
             values |= {"rows_published": counts.inserted + counts.updated, "rows_deduplicated": known}
-            values["facts"] = dump({**request.outcome.facts, "new_members": [{"key": k} for k in counts.new]})
         session.execute(sa.update(publishes).where(*_same(publishes, request)).values(values))
+
+
+def _told(request: PublishRequest, counts: LoadCounts, orphans: Mapping[str, int]) -> PublishRequest:
+    """Add to the outcome what only the write can tell: new members, and rows that point at nobody."""
+    outcome = request.outcome
+    facts = dict(outcome.facts)
+    if request.contract.write_mode is WriteMode.UPSERT:
+        facts["new_members"] = [{"key": key} for key in counts.new]
+    if orphans:
+        metrics = facts.get("metrics")
+        facts["metrics"] = {**(metrics if isinstance(metrics, dict) else {}), **orphans}
+    warnings = tuple(f"{n:,} rows: {name} leads nowhere" for name, n in orphans.items() if n)
+    told = replace(outcome, facts=facts, warnings=(*outcome.warnings, *warnings))
+    return replace(request, outcome=told)
 
 
 def _in_key_order(contract: TableContract, rows: pa.Table) -> pa.Table:

@@ -92,6 +92,7 @@ CUSTOMER = TableContract(
     ),
     primary_key=("company_id",),
     partition="month",
+    references=(Reference(("main_branch_code",), BRANCH.key, ("branch_code",), enforced=False),),
     write_mode=WriteMode.UPSERT,
     view_schema="customer",
 )
