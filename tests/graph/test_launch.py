@@ -22,7 +22,8 @@ from work_data_hub.orchestration.launch import launch_month
 PERIOD = Period(2025, 11)
 PLAN = month_plan(PERIOD)
 BOOK = make_book(SampleOptions(rows=300, layout_rows=120), PLAN, PLAN.candidates[0])
-TABLES = ["/".join(table.contract.asset_key) for table in (*INTAKES, *BUILDS)]
+CONTRACTS = [intake.contract for intake in INTAKES] + [build.contract for build in BUILDS]
+TABLES = ["/".join(contract.asset_key) for contract in CONTRACTS]
 
 
 @pytest.fixture
