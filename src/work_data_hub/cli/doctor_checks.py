@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from work_data_hub.domain.kernel.errors import HubError
 
@@ -195,6 +196,30 @@ def _port() -> tuple[Verdict, str, str]:
     return Verdict.WARN, f"{port} is in use; is the UI running already?", "`wdh start --port N` takes another"
 
 
+def _look_up() -> tuple[Verdict, str, str]:
+    settings = _settings()
+    if settings.company_lookup_url is None:
+        return Verdict.OK, "off", ""
+    host, budget = urlsplit(settings.company_lookup_url).hostname, settings.company_lookup_budget
+    if budget == 0:
+        return Verdict.WARN, f"{host}, but no call may be made", "raise COMPANY_LOOKUP_BUDGET"
+    return Verdict.OK, f"{host}, {budget} calls a run", ""
+
+
+def _alerts() -> tuple[Verdict, str, str]:
+    """Name the hosts that alerts go to; a webhook's path is a secret."""
+    settings = _settings()
+    told = ["log"]
+    if (webhook := settings.alert_webhook_url) is not None:
+        told.append(f"webhook {urlsplit(webhook.get_secret_value()).hostname}")
+    if (mail := settings.alert_smtp_url) is not None:
+        receivers = len((settings.alert_email_to or "").split(","))
+        told.append(f"mail by {urlsplit(mail.get_secret_value()).hostname} to {receivers} receivers")
+    if len(told) == 1 and str(settings.environment) == "prod":
+        return Verdict.WARN, "the log alone", "set ALERT_WEBHOOK_URL or ALERT_SMTP_URL"
+    return Verdict.OK, ", ".join(told), ""
+
+
 ALL_CHECKS: tuple[tuple[str, Check], ...] = (
     ("Python", _python),
     ("settings", _readable_settings),
@@ -206,4 +231,6 @@ ALL_CHECKS: tuple[tuple[str, Check], ...] = (
     ("landing root", _landing),
     ("domains", _domains),
     ("UI port", _port),
+    ("company look-up", _look_up),
+    ("alerts", _alerts),
 )
