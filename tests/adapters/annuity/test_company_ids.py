@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from tests.adapters.lookup.company_service import TOKEN, company_service, match
 from tests.fixtures_postgres import temporary_database
 
 from work_data_hub.application.companies.search import ABANDONED_AFTER, QueueState
@@ -74,8 +75,8 @@ def hub(postgres_url: str, loaded: str, landing: Path) -> Iterator[Hub]:
         yield hub
 
 
-def settings(url: str, landing: Path) -> Settings:
-    return Settings(_env_file=None, database_url=url, landing_root=landing)
+def settings(url: str, landing: Path, **more: Any) -> Settings:
+    return Settings(_env_file=None, database_url=url, landing_root=landing, **more)
 
 
 def load(hub: Hub, period: Period) -> list[Result]:
@@ -125,6 +126,25 @@ def test_the_outside_is_asked_within_the_budget_and_its_answers_are_told_as_such
     hub.rekey_companies(hub.start_run("annuity"))
     found = [row for c in (SCALE_FACT, INCOME_FACT) for row in rows(hub, c, company_id="699999999")]
     assert {row["company_id_origin"] for row in found} == {"look_up"}
+
+
+def test_a_configured_service_is_asked_over_http_and_a_dead_one_stops_nothing(
+    hub: Hub, postgres_url: str, loaded: str, landing: Path
+) -> None:
+    hub.search_companies()
+    names = sorted(row["customer_name"] for row in rows(hub, COMPANY_QUEUE, state="pending"))
+    url = str(hub.settings.database_url.get_secret_value())
+    with company_service({name: [match("688888888", name)] for name in names}) as service:
+        asking = settings(url, landing, company_lookup_url=service.url, company_lookup_token=TOKEN)
+        with build_hub(asking) as outside:
+            assert outside.search_companies().answered == 5
+    with build_hub(asking) as outside:
+        report = outside.search_companies()
+    assert (report.answered, report.postponed) == (0, 2)
+    assert TOKEN not in " ".join(report.warnings)
+    waiting = [row for row in rows(hub, COMPANY_QUEUE, state="pending") if row["error"]]
+    assert len(waiting) == 2
+    assert all(row["next_try_at"] is not None for row in waiting)
 
 
 def test_a_second_time_changes_nothing_and_neither_does_a_load(hub: Hub) -> None:
