@@ -11,6 +11,9 @@ import pytest
 from psycopg2 import sql
 from tests.e2e.test_dagster_runs import WDH, Done, Shell, filled_shell
 
+# one worker, so that what the module sets up is set up once
+pytestmark = pytest.mark.xdist_group("backup")
+
 BOTH = ("wdh", "wdh_dagster")
 BOOK = "SELECT table_key, scope_key, identity_hash FROM hub.publishes ORDER BY published_at, table_key"
 

@@ -25,6 +25,9 @@ from work_data_hub.config.settings import get_settings
 from work_data_hub.domain.annuity.tables import BUILDS, INTAKES
 from work_data_hub.io.embedded.server import EmbeddedServer
 
+# one worker, so that what the module sets up is set up once
+pytestmark = pytest.mark.xdist_group("cli_hub")
+
 PROJECT = Path(__file__).resolve().parents[2]
 GOOD, AMBIGUOUS, SMALL = "2025-11", "2025-10", "2023-11"
 MONTHS = (SMALL, "2025-09", AMBIGUOUS, GOOD, "2025-12")

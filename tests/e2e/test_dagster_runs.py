@@ -21,6 +21,9 @@ from work_data_hub.config.settings import Settings
 from work_data_hub.io.embedded.server import EmbeddedServer
 from work_data_hub.orchestration.instance import write_instance_file
 
+# one worker, so that what the module sets up is set up once
+pytestmark = pytest.mark.xdist_group("dagster_runs")
+
 PROJECT = Path(__file__).resolve().parents[2]
 WDH = (sys.executable, "-m", "work_data_hub.cli.main")
 DAGSTER = (sys.executable, "-m", "dagster")

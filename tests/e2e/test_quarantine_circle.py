@@ -26,6 +26,9 @@ from work_data_hub.io.samples.workbook import write_workbook
 from work_data_hub.io.workbooks.exchange_reader import read_exchange
 from work_data_hub.io.workbooks.layout import COLUMNS, SHEET, VALUE
 
+# one worker, so that what the module sets up is set up once
+pytestmark = pytest.mark.xdist_group("quarantine_circle")
+
 PROJECT = Path(__file__).resolve().parents[2]
 PERIOD = str(MONTH)
 TODAY = datetime.now(UTC).date()
