@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -13,7 +13,7 @@ from tests.unit.application.test_company_search import FakeBook, FakeLookup, ans
 
 from work_data_hub.application.companies.search import Rekey
 from work_data_hub.bootstrap import Hub
-from work_data_hub.domain.annuity.contracts import COMPANY_REKEY
+from work_data_hub.domain.annuity.contracts import COMPANY_QUEUE, COMPANY_REKEY
 from work_data_hub.domain.kernel.build import InputRef, TableBuild
 from work_data_hub.domain.kernel.contract import Layer
 from work_data_hub.domain.kernel.errors import PermanentError
@@ -93,3 +93,26 @@ def test_tables_built_again_are_shown_in_their_months(instance: dg.DagsterInstan
     assert record is not None
     again = run(knowing, instance)
     assert told(again, REKEY)["months"] == 0
+
+
+def test_the_search_is_asked_for_after_a_month_and_every_hour(instance: dg.DagsterInstance) -> None:
+    @dg.asset(key=dg.AssetKey(COMPANY_QUEUE.asset_key))
+    def queue() -> None: ...
+
+    resources = {"hub": HubSession(ShopHub(Shop()).hub)}
+    defs = dg.Definitions(assets=[queue, *company_assets("code")], resources=resources)
+    begun = datetime(2025, 12, 1, 8, 10, tzinfo=UTC)
+    seen, cursor = [], None
+    for minutes, fed in ((0, False), (1, True), (2, False), (60, False), (61, False)):
+        if fed:
+            instance.report_runless_asset_event(dg.AssetMaterialization(COMPANY_QUEUE.asset_key))
+        result = dg.evaluate_automation_conditions(
+            defs,
+            instance,
+            dg.AssetSelection.assets(SEARCH),
+            cursor=cursor,
+            evaluation_time=begun + timedelta(minutes=minutes),
+        )
+        seen.append(result.get_num_requested(SEARCH))
+        cursor = result.cursor
+    assert seen == [0, 1, 0, 1, 0]

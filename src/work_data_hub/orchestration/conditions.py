@@ -11,6 +11,7 @@ from work_data_hub.domain.kernel.contract import TableContract
 
 Condition = dg.AutomationCondition[Any]
 When = dg.AutomationCondition
+EVERY_HOUR = "0 * * * *"
 
 
 def late_friendly(tables: Sequence[Buildable]) -> Mapping[str, Condition]:
@@ -25,9 +26,11 @@ def late_friendly(tables: Sequence[Buildable]) -> Mapping[str, Condition]:
 
 
 def whenever_fed() -> Condition:
-    """Request an asset that belongs to no month when what it depends on was built, unless it is at work."""
-    fed = When.any_deps_updated().since_last_handled()
-    return (fed & ~When.in_progress() & ~When.any_deps_in_progress()).with_label("whenever_fed")
+    """Request an asset that belongs to no month when what it depends on was built, and every hour: some wait for time."""
+    due: Condition = When.any_deps_updated() | When.cron_tick_passed(EVERY_HOUR)
+    return (due.since_last_handled() & ~When.in_progress() & ~When.any_deps_in_progress()).with_label(
+        "whenever_fed"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Company ids on a real warehouse: the queue, the search, and facts that get the real id with its history."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 from tests.adapters.lookup.company_service import TOKEN, company_service, match
@@ -20,6 +23,7 @@ from work_data_hub.domain.annuity.contracts import (
     CUSTOMER,
     INCOME_FACT,
     PLAN,
+    SCALE_DETAIL,
     SCALE_FACT,
 )
 from work_data_hub.domain.annuity.ports import LookupAnswer
@@ -27,6 +31,7 @@ from work_data_hub.domain.annuity.sample.book import make_book
 from work_data_hub.domain.annuity.sample.months import month_plan
 from work_data_hub.domain.annuity.sample.options import SampleOptions
 from work_data_hub.domain.kernel.contract import TableContract
+from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.io.loader.companies import WarehouseCompanies
@@ -155,6 +160,35 @@ def test_a_second_time_changes_nothing_and_neither_does_a_load(hub: Hub) -> None
     assert hub.rekey_companies(hub.start_run("annuity")) == ()
     assert {result for month in MONTHS for result in load(hub, month)} == {Result.UNCHANGED}
     assert hub.ports.ledger.latest(SCALE_FACT, scope) == published
+
+
+def test_a_month_that_is_being_loaded_is_left_alone_until_it_is_done(hub: Hub) -> None:
+    hub.search_companies()
+    month, scope = MONTHS[0], Scope.month(MONTHS[0])
+    run = hub.start_run("annuity", force=True)
+    spoilt = replace(hub.domain("annuity"), config_fingerprint="another")
+    silver = next(build for build in spoilt.builds if build.contract is SCALE_DETAIL)
+    one_less = replace(silver, make=lambda context: without_its_last_row(silver.make(context)))
+    replace(run, domain=spoilt).build(one_less, month)
+    found = {m.period: m for m in hub.rekey_companies(hub.start_run("annuity"))}
+    assert found[month].postponed
+    assert hub.ports.ledger.latest(COMPANY_REKEY, scope) is None
+    load(hub, month)
+    found = {m.period: m for m in hub.rekey_companies(hub.start_run("annuity"))}
+    assert found[month].ids > 0
+    assert hub.ports.ledger.latest(COMPANY_REKEY, scope) is not None
+
+
+def without_its_last_row(outcome: Outcome) -> Outcome:
+    """Reject the last row, so that the month is another one."""
+    kept, lost = outcome.accepted.iloc[:-1], outcome.accepted.iloc[-1]
+    amounts = {t.column: Decimal(0) if pd.isna(lost[t.column]) else lost[t.column] for t in outcome.totals}
+    totals = tuple(
+        replace(t, published=t.published - amounts[t.column], rejected=t.rejected + amounts[t.column])
+        for t in outcome.totals
+    )
+    counts = replace(outcome.counts, published=len(kept), rejected=outcome.counts.rejected + 1)
+    return replace(outcome, accepted=kept, counts=counts, totals=totals)
 
 
 def test_a_name_is_claimed_by_one_worker_and_given_up_by_a_lost_one(hub: Hub) -> None:
