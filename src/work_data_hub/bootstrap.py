@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from work_data_hub.application.alerts.delivery import AlertSink
 from work_data_hub.application.build import BuildRun
-from work_data_hub.application.companies.rekey import RekeyedMonth, rekey
+from work_data_hub.application.companies.rekey import RekeyedMonth, rekey, tell_nobody
 from work_data_hub.application.companies.search import CompanyBook, CompanySearch, SearchReport
 from work_data_hub.application.domains import Domain, Ports
 from work_data_hub.application.plan import MonthPlan, plan_month
@@ -110,9 +110,11 @@ class Hub:
         search = CompanySearch(self._companies(), self.lookup, self.settings.company_lookup_budget)
         return search.run(self.ports.clock.now())
 
-    def rekey_companies(self, run: BuildRun) -> tuple[RekeyedMonth, ...]:
+    def rekey_companies(
+        self, run: BuildRun, tell: Callable[[Period, str], None] = tell_nobody
+    ) -> tuple[RekeyedMonth, ...]:
         """Put known company ids in the place of temporary ones, month by month."""
-        return rekey(run, self._companies())
+        return rekey(run, self._companies(), tell)
 
     def _companies(self) -> CompanyBook:
         if self.companies is None:

@@ -164,6 +164,8 @@ def soon(holds: Callable[[], bool], limit: float = 15.0) -> bool:
 
 def test_a_first_start_fills_every_month_and_shows_the_ambiguous_one_as_refused(home: Home) -> None:
     assert home.started.returncode == 0, home.started.stderr
+    assert "DEBUG" not in home.started.stderr
+    assert "gold tables succeeded" in home.started.stderr
     summary = home.started.stdout
     assert re.search(rf"{AMBIGUOUS} +refused: 2 candidates", summary)
     manifest = json.loads((home.landing / "sample_manifest.json").read_text(encoding="utf-8"))

@@ -8,7 +8,9 @@ import typer
 from rich.table import Table
 
 from work_data_hub.cli.edge import styled
+from work_data_hub.cli.months import replace_company_ids
 from work_data_hub.cli.output import JsonOption, console, finish, notes, print_table, write_json
+from work_data_hub.cli.progress import steps
 from work_data_hub.cli.session import open_hub, read_settings
 
 if TYPE_CHECKING:
@@ -45,13 +47,15 @@ def list_names(
 def search(*, as_json: JsonOption = False) -> None:
     """Look for queued names in the index and outside, and put known ids in the place of temporary ones."""
     from work_data_hub.orchestration.instance import write_instance_file
-    from work_data_hub.orchestration.launch import launch_companies
 
     settings = read_settings()
     write_instance_file(settings)
     with open_hub(settings) as hub:
         before = Counter(name["state"] for name in _queue(hub))
-        result = launch_companies(hub)
+        months = len({state.period for name in hub.domains for state in hub.status(name).read()})
+        with steps("company ids", months) as shown:
+            result = replace_company_ids(hub, shown)
+            shown.reach(months)
         after = Counter(name["state"] for name in _queue(hub))
     status = 0 if result.success else 1
     if as_json:

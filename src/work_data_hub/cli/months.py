@@ -80,6 +80,21 @@ def _launch(
     return result
 
 
+def replace_company_ids(hub: "Hub", shown: Steps) -> "LaunchResult":
+    """Search for the companies of queued names and re-key the months they stand in."""
+    from work_data_hub.orchestration.launch import launch_companies
+
+    def hear(period: str, event: str) -> None:
+        what = f"{period} gold tables"
+        if event == "started":
+            shown.begin(what)
+        else:
+            shown.end(what, event)
+
+    with call_log.hears_stderr():
+        return launch_companies(hub, hear)
+
+
 def _was_interrupted(run_id: str) -> bool:
     """Say whether a run was ended by Ctrl+C, which the orchestrator takes for itself."""
     from dagster import DagsterInstance, DagsterRunStatus

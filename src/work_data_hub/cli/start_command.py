@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from work_data_hub.cli.doctor_checks import NEEDED_BYTES, free_bytes
-from work_data_hub.cli.months import WARNED, MonthRun, run_month, worst
+from work_data_hub.cli.months import WARNED, MonthRun, replace_company_ids, run_month, worst
 from work_data_hub.cli.output import JsonOption, console, finish, write_json
 from work_data_hub.cli.progress import Steps, done, steps, tell
 from work_data_hub.cli.project import project_folder
@@ -115,12 +115,12 @@ def _fill(hub: "Hub") -> list[MonthRun]:
 
 def _resolve_companies(hub: "Hub", runs: list[MonthRun]) -> None:
     """Replace temporary ids by what the months taught each other; months that were all fresh taught nothing."""
-    from work_data_hub.orchestration.launch import launch_companies
-
-    if not any(month.run_id and month.error is None for month in runs):
+    loaded = [month for month in runs if month.error is None]
+    if not any(month.run_id for month in loaded):
         return
-    tell("Replacing temporary company ids …")
-    result = launch_companies(hub)
+    with steps("company ids", len(loaded)) as shown:
+        result = replace_company_ids(hub, shown)
+        shown.reach(len(loaded))
     if result.error is not None:
         tell(("! ", "yellow"), f"company ids stay as they are: {result.error.what}")
 

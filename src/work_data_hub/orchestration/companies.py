@@ -12,6 +12,7 @@ from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.orchestration.materialize import tell_step
 from work_data_hub.orchestration.metadata import run_metadata
 from work_data_hub.orchestration.metadata_history import TableHistory
+from work_data_hub.orchestration.resources import HubSession
 
 DOMAIN = "annuity"
 
@@ -25,10 +26,11 @@ def search(context: dg.AssetExecutionContext, hub: Hub) -> dict[str, Any]:
     return {**dict(search_metrics(report)), "outside_look_up": outside}
 
 
-def rekey_months(context: dg.AssetExecutionContext, hub: Hub) -> dict[str, Any]:
+def rekey_months(context: dg.AssetExecutionContext, session: HubSession) -> dict[str, Any]:
     """Replace temporary ids and show every table that was built again for it."""
+    hub = session.hub
     run = hub.start_run(DOMAIN, run_id=context.run.run_id, emit=tell_step)
-    months = hub.rekey_companies(run)
+    months = hub.rekey_companies(run, lambda period, event: session.tell(str(period), event))
     contracts = {contract.key: contract for contract in hub.domain(DOMAIN).contracts}
     for month in months:
         if month.postponed:

@@ -1,7 +1,7 @@
 """Re-keying: what is known about temporary ids is published per month, and the facts that carry them rebuilt."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,7 +34,13 @@ class RekeyedMonth:
     postponed: str | None = None
 
 
-def rekey(run: BuildRun, book: CompanyBook) -> tuple[RekeyedMonth, ...]:
+def tell_nobody(_period: Period, _event: str) -> None:
+    """Take a progress report and do nothing with it."""
+
+
+def rekey(
+    run: BuildRun, book: CompanyBook, tell: Callable[[Period, str], None] = tell_nobody
+) -> tuple[RekeyedMonth, ...]:
     """Publish each month's replacements where they changed, and build the tables again that read them."""
     book.retire()
     known = book.rekeys()
@@ -43,7 +49,7 @@ def rekey(run: BuildRun, book: CompanyBook) -> tuple[RekeyedMonth, ...]:
     due = [period for period, record in months.items() if record is not None and _is_due(run, period, record)]
     # a mart compares with the month before, whose rows are others now
     after = {period.shift(1) for period in due}
-    done = [_rebuilt(run, period, months.get(period)) for period in sorted(after.union(due) - set(busy))]
+    done = [_rebuilt(run, p, months.get(p), tell) for p in sorted(after.union(due) - set(busy))]
     waiting = [RekeyedMonth(p, 0, postponed=_BUSY) for p in sorted(busy) if _changes(run, p, known[p])]
     return tuple(month for month in (*done, *waiting) if month.ids or month.reports or month.postponed)
 
@@ -125,12 +131,18 @@ def _is_due(run: BuildRun, period: Period, record: PublishRecord) -> bool:
     return False
 
 
-def _rebuilt(run: BuildRun, period: Period, record: PublishRecord | None) -> RekeyedMonth:
+def _rebuilt(
+    run: BuildRun, period: Period, record: PublishRecord | None, tell: Callable[[Period, str], None]
+) -> RekeyedMonth:
     ids = record.counts.published if record else 0
+    tell(period, "started")
     try:
-        return RekeyedMonth(period, ids, _build_gold(run, period))
+        reports = _build_gold(run, period)
+        tell(period, "succeeded")
+        return RekeyedMonth(period, ids, reports)
     except InputChangedError as error:
         # another run works on the month: its own build reads the replacements, or the next re-keying does
+        tell(period, "postponed")
         return RekeyedMonth(period, ids, postponed=error.what)
 
 

@@ -33,7 +33,7 @@ from work_data_hub.domain.pipelines.references import (
 )
 
 Rules = Mapping[str, ValueRule]
-INPUTS: Final = (InputRef(SCALE_DETAIL), InputRef(INCOME_DETAIL, optional=True), REKEYED)
+_ROWS: Final = (InputRef(SCALE_DETAIL), InputRef(INCOME_DETAIL, optional=True))
 _SHEETS: Final = (SCALE_DETAIL.name, INCOME_DETAIL.name)
 # a member of the scale sheet is known by its largest assets, one of the income sheet alone by its largest fee
 _LARGEST: Final = ("closing_aum_yuan", "fixed_fee_yuan")
@@ -99,6 +99,11 @@ class ReferenceDeclaration:
     contract: TableContract
     key: str
     rules: Callable[[AnnuityMappings], Rules]
+
+    @property
+    def inputs(self) -> tuple[InputRef, ...]:
+        """Give what the build reads; only what holds a company id cares which one it is."""
+        return (*_ROWS, REKEYED) if "company_id" in self.contract.column_names else _ROWS
 
     def make(self, context: BuildContext) -> Outcome:
         """Build the reference from the month's cleaned rows of both sheets, scale first."""

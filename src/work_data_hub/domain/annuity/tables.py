@@ -20,7 +20,7 @@ from work_data_hub.domain.annuity.contracts import (
 from work_data_hub.domain.annuity.facts import Fact, make_scale_fact
 from work_data_hub.domain.annuity.flows import MonthlyMart
 from work_data_hub.domain.annuity.income import INCOME, INCOME_SHEET
-from work_data_hub.domain.annuity.references import INPUTS, REFERENCES
+from work_data_hub.domain.annuity.references import REFERENCES
 from work_data_hub.domain.annuity.rekey import REKEYED, make_company_queue
 from work_data_hub.domain.annuity.scale import SCALE, SCALE_SHEET
 from work_data_hub.domain.kernel.build import InputRef, SheetIntake, TableBuild
@@ -43,7 +43,7 @@ BUILDS: Final = (
     *(
         TableBuild(
             reference.contract,
-            INPUTS,
+            reference.inputs,
             reference.make,
             # a portfolio points at its plan
             gates=(PLAN,) if reference.contract is PORTFOLIO else (),

@@ -54,7 +54,7 @@ def company_assets(code_version: str) -> list[dg.AssetsDefinition]:
         pool=WRITE_POOL,
     )
     def company_rekey(context: dg.AssetExecutionContext, hub: dg.ResourceParam[HubSession]) -> None:
-        context.add_output_metadata(rekey_months(context, hub.hub))
+        context.add_output_metadata(rekey_months(context, hub))
 
     return [company_search, company_rekey]
 
