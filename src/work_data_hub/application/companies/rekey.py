@@ -48,7 +48,7 @@ def rekey(
     months = {p: _published(run, p, found) for p, found in known.items() if p not in busy}
     due = [period for period, record in months.items() if record is not None and _is_due(run, period, record)]
     # a mart compares with the month before, whose rows are others now
-    after = {period.shift(1) for period in due}
+    after = {period.shift(1) for period in due if _gold(run, period.shift(1))}
     done = [_rebuilt(run, p, months.get(p), tell) for p in sorted(after.union(due) - set(busy))]
     waiting = [RekeyedMonth(p, 0, postponed=_BUSY) for p in sorted(busy) if _changes(run, p, known[p])]
     return tuple(month for month in (*done, *waiting) if month.ids or month.reports or month.postponed)
@@ -148,7 +148,10 @@ def _rebuilt(
 
 def _build_gold(run: BuildRun, period: Period) -> tuple[BuildReport, ...]:
     """Build the month's gold tables that were published before; give those that changed."""
-    gold = [build for build in run.domain.builds if build.contract.layer is Layer.GOLD]
-    known = [b for b in gold if run.ports.ledger.latest(b.contract, Scope.month(period)) is not None]
-    reports = [run.build(build, period) for build in known]
+    reports = [run.build(build, period) for build in _gold(run, period)]
     return tuple(report for report in reports if report.result is Result.PUBLISHED)
+
+
+def _gold(run: BuildRun, period: Period) -> list[TableBuild]:
+    gold = [build for build in run.domain.builds if build.contract.layer is Layer.GOLD]
+    return [b for b in gold if run.ports.ledger.latest(b.contract, Scope.month(period)) is not None]
