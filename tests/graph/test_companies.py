@@ -12,11 +12,13 @@ from tests.unit.application.shop import DETAIL, MONTH, NEXT, Shop, make_detail
 from tests.unit.application.test_company_search import FakeBook, FakeLookup, answer, book
 
 from work_data_hub.application.companies.search import Rekey
+from work_data_hub.application.inputs import GateStaleError
 from work_data_hub.bootstrap import Hub
 from work_data_hub.domain.annuity.contracts import COMPANY_QUEUE, COMPANY_REKEY
-from work_data_hub.domain.kernel.build import InputRef, TableBuild
+from work_data_hub.domain.kernel.build import BuildContext, InputRef, TableBuild
 from work_data_hub.domain.kernel.contract import Layer
-from work_data_hub.domain.kernel.errors import PermanentError
+from work_data_hub.domain.kernel.errors import HubError, InputChangedError, PermanentError
+from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.orchestration.assets.companies import REKEY, SEARCH, company_assets
@@ -116,3 +118,29 @@ def test_the_search_is_asked_for_after_a_month_and_every_hour(instance: dg.Dagst
         seen.append(result.get_num_requested(SEARCH))
         cursor = result.cursor
     assert seen == [0, 1, 0, 1, 0]
+
+
+@pytest.mark.parametrize("error", [InputChangedError, GateStaleError])
+def test_a_month_that_another_run_took_meanwhile_waits_and_fails_nothing(
+    instance: dg.DagsterInstance, error: type[HubError]
+) -> None:
+    def lose(context: BuildContext) -> Outcome:
+        if COMPANY_REKEY.name in context.frames:
+            raise error("another run was here", fix="wait")
+        return make_detail(context)
+
+    shop = Shop()
+    sheet = InputRef(shop.domain.intakes[0].contract)
+    gold = replace(DETAIL, key="shop.gold.detail")
+    domain = replace(
+        shop.domain, builds=(TableBuild(gold, (sheet, InputRef(COMPANY_REKEY, optional=True)), lose),)
+    )
+    shop.drop(MONTH, ["1"], "first")
+    book_ = KnowingBook({}, known={MONTH: (REPLACED,)})
+    hub = Hub(ShopHub(shop).hub.settings, shop.ports, {"annuity": domain}, "code", book_)
+    for table in domain:
+        hub.start_run("annuity").build(table, MONTH)
+    result = run(hub, instance)
+    assert result.success
+    (row,) = told(result, REKEY)["replaced"]
+    assert row.data["waits"] == "another run was here"

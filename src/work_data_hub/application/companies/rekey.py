@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from work_data_hub.application.build import BuildRun
 from work_data_hub.application.companies.search import CompanyBook, Rekey
-from work_data_hub.application.inputs import UpstreamMissingError, table_inputs
+from work_data_hub.application.inputs import GateStaleError, UpstreamMissingError, table_inputs
 from work_data_hub.application.ports import PublishRequest
 from work_data_hub.application.runs import BuildReport, PublishRecord, Result
 from work_data_hub.domain.annuity.contracts import COMPANY_REKEY
@@ -140,7 +140,7 @@ def _rebuilt(
         reports = _build_gold(run, period)
         tell(period, "succeeded")
         return RekeyedMonth(period, ids, reports)
-    except InputChangedError as error:
+    except (InputChangedError, GateStaleError) as error:
         # another run works on the month: its own build reads the replacements, or the next re-keying does
         tell(period, "postponed")
         return RekeyedMonth(period, ids, postponed=error.what)
