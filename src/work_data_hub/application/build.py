@@ -8,7 +8,9 @@ from work_data_hub.application.inputs import (
     ABSENT,
     check_gates,
     correction_inputs,
+    file_versions,
     input_hash,
+    source_files,
     table_inputs,
 )
 from work_data_hub.application.laws import check_budget, check_conservation
@@ -20,12 +22,20 @@ from work_data_hub.application.sources import FoundFile
 from work_data_hub.domain.kernel.build import (
     Buildable,
     BuildContext,
+    DropIntake,
     Emit,
     SheetIntake,
     TableBuild,
     ignore_event,
+    scope_of,
 )
-from work_data_hub.domain.kernel.errors import HubError, InputChangedError, InputRefusedError, Location
+from work_data_hub.domain.kernel.errors import (
+    HubError,
+    InputChangedError,
+    InputRefusedError,
+    Location,
+    UsageError,
+)
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
@@ -39,7 +49,7 @@ class _Inputs:
     versions: tuple[InputVersion, ...]
     corrected: tuple[InputVersion, ...] = ()
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
-    file: FoundFile | None = None
+    files: tuple[FoundFile, ...] = ()
 
     @property
     def all(self) -> tuple[InputVersion, ...]:
@@ -56,9 +66,9 @@ class BuildRun:
     force: bool = False
     emit: Emit = field(default=ignore_event)
 
-    def build(self, table: Buildable, period: Period) -> BuildReport:
-        """Build and publish one table for one month; every attempt and its end is recorded."""
-        scope = Scope.month(period)
+    def build(self, table: Buildable, period: Period | None = None) -> BuildReport:
+        """Build and publish one table for one month, or as a whole; every attempt and its end is recorded."""
+        scope = _scope(table, period)
         attempt = self._begin(table, scope)
         started = self.ports.clock.elapsed()
         try:
@@ -69,7 +79,7 @@ class BuildRun:
         self._end(attempt, started, report.result)
         return report
 
-    def _build(self, table: Buildable, period: Period, scope: Scope, started: float) -> BuildReport:
+    def _build(self, table: Buildable, period: Period | None, scope: Scope, started: float) -> BuildReport:
         inputs = self._inputs(table, period)
         key = input_hash(
             table.contract,
@@ -81,7 +91,7 @@ class BuildRun:
         if known is not None and known.input_hash == key and not self._again(table, known, scope):
             return BuildReport(table.contract.key, scope.key, Result.UNCHANGED, known)
         outcome = self._make(table, period, inputs)
-        guard = _FileGuard(self.ports, inputs.file)
+        guard = _FileGuard(self.ports, inputs.files)
         request = PublishRequest(table.contract, scope, outcome, self.run, inputs.all, key, started, guard)
         record = self._publish(request)
         return BuildReport(
@@ -92,22 +102,23 @@ class BuildRun:
         """Say whether to build though nothing changed: on request, or to settle what a refused attempt left open."""
         return self.force or self.ports.quarantine.disturbed(table.contract, scope, known.run_id)
 
-    def _inputs(self, table: Buildable, period: Period) -> _Inputs:
+    def _inputs(self, table: Buildable, period: Period | None) -> _Inputs:
         if isinstance(table, TableBuild):
             check_gates(self.domain, table, period, self.ports.ledger)
             versions = table_inputs(table, period, self.ports.ledger)
             return _Inputs(versions, *correction_inputs(table, period, self.ports))
-        file = self.ports.finder.find(self.domain.source, period)
-        self.ports.ledger.record_file(self.domain.name, period, file, self.ports.clock.now())
-        return _Inputs((InputVersion(file.name, str(period), file.sha256),), file=file)
+        files = source_files(self.ports, self.domain, table, period)
+        for file in files:
+            self.ports.ledger.record_file(self.domain.name, period, file, self.ports.clock.now())
+        return _Inputs(file_versions(files, period), files=files)
 
-    def _make(self, table: Buildable, period: Period, inputs: _Inputs) -> Outcome:
-        if isinstance(table, SheetIntake) and inputs.file is not None:
-            return self._read_sheet(table, period, inputs.file)
-        if not isinstance(table, TableBuild):
-            raise TypeError(table)
+    def _make(self, table: Buildable, period: Period | None, inputs: _Inputs) -> Outcome:
+        if isinstance(table, DropIntake):
+            return self._read_drop(table, inputs.files)
+        if isinstance(table, SheetIntake):
+            return self._read_sheet(table, _month(table, period), inputs.files[0])
         frames = {
-            ref.name: self.ports.store.read(ref.contract, ref.scope(period))
+            ref.name: self.ports.store.read(ref.contract, ref.scope(period), ref.columns)
             for ref, version in zip(table.inputs, inputs.versions, strict=True)
             if version.version != ABSENT
         }
@@ -118,12 +129,12 @@ class BuildRun:
     def _read_sheet(self, intake: SheetIntake, period: Period, file: FoundFile) -> Outcome:
         sheet = self.ports.reader.read(file.path, intake.sheet, file_name=file.name, sha256=file.sha256)
         outcome = bronze_outcome(intake.contract, sheet, period, file.file_id)
-        about = {
-            "file": file.name,
-            "version": file.version,
-            "sha256": file.sha256,
-            "size_bytes": file.size_bytes,
-        }
+        return replace(outcome, facts={**outcome.facts, **_about(file)})
+
+    def _read_drop(self, intake: DropIntake, files: tuple[FoundFile, ...]) -> Outcome:
+        parts = [part for file in files for part in self.ports.drop_box.read(file, intake.drop)]
+        outcome = intake.make(tuple(parts))
+        about = _about(files[0]) if len(files) == 1 else {"files": [_about(file) for file in files]}
         return replace(outcome, facts={**outcome.facts, **about})
 
     def _publish(self, request: PublishRequest) -> PublishRecord:
@@ -175,20 +186,43 @@ class BuildRun:
 
 @dataclass(frozen=True, slots=True)
 class _FileGuard:
-    """Checks, inside the publishing transaction, that the file is still the one that was read."""
+    """Checks, inside the publishing transaction, that the files are still those that were read."""
 
     ports: Ports
-    file: FoundFile | None
+    files: tuple[FoundFile, ...]
 
     def __call__(self) -> None:
-        if self.file is None or self.ports.finder.fingerprint(self.file.path) == self.file.sha256:
-            return
-        raise InputChangedError(
-            "the file changed while it was being loaded",
-            where=Location(file=self.file.name),
-            expected=f"content {self.file.file_id}",
-            fix="wait until the file is complete and run the month again",
+        for file in self.files:
+            if self.ports.finder.fingerprint(file.path) != file.sha256:
+                raise InputChangedError(
+                    "the file changed while it was being loaded",
+                    where=Location(file=file.name),
+                    expected=f"content {file.file_id}",
+                    fix="wait until the file is complete and run again",
+                )
+
+
+def _scope(table: Buildable, period: Period | None) -> Scope:
+    return scope_of(table.contract, _month(table, period) if table.contract.monthly else None)
+
+
+def _month(table: Buildable, period: Period | None) -> Period:
+    if period is None:
+        raise UsageError(
+            f"{table.contract.qualified_name} is built month by month",
+            expected="a month, such as 2025-11",
+            fix="say which month to build",
         )
+    return period
+
+
+def _about(file: FoundFile) -> dict[str, object]:
+    return {
+        "file": file.name,
+        "version": file.version,
+        "sha256": file.sha256,
+        "size_bytes": file.size_bytes,
+    }
 
 
 def _result(error: BaseException) -> Result:

@@ -1,13 +1,15 @@
 """What a run of one month would read and replace; looking changes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from work_data_hub.application.domains import Domain, Ports
 from work_data_hub.application.inputs import input_hash
 from work_data_hub.application.runs import InputVersion
 from work_data_hub.application.sources import FoundFile
-from work_data_hub.application.status import State, StatusReader
-from work_data_hub.domain.kernel.build import SheetIntake
+from work_data_hub.application.status import State, StatusReader, TableState
+from work_data_hub.domain.kernel.build import SheetIntake, scope_of
+from work_data_hub.domain.kernel.errors import InputRefusedError
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.domain.kernel.sheets import SheetRead
@@ -36,6 +38,15 @@ class TablePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class WholePlan:
+    """Everything a run of a whole domain would touch: its files as they lie there, and its tables."""
+
+    files: tuple[FoundFile, ...]
+    refused: tuple[str, ...]
+    tables: tuple[TablePlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MonthPlan:
     """Everything a run of the month would touch."""
 
@@ -45,19 +56,37 @@ class MonthPlan:
     tables: tuple[TablePlan, ...]
 
 
-def plan_month(ports: Ports, domain: Domain, period: Period, code_version: str) -> MonthPlan:
+def plan_month(ports: Ports, domain: Domain, period: Period) -> MonthPlan:
     """Find the file, read its sheets, compare with what is published; raises what a run would raise."""
-    file = ports.finder.find(domain.source, period)
+    file = ports.finder.find(domain.monthly_source, period)
     sheets = tuple(
-        _sheet(ports, domain, intake, file, period=period, code_version=code_version)
+        _sheet(ports, domain, intake, file, period=period)
         for intake in domain.intakes
+        if isinstance(intake, SheetIntake)
     )
-    states = StatusReader(ports, domain, code_version).read((period,))
+    states = StatusReader(ports, domain).read((period,))
+    return MonthPlan(period, file, sheets, _tables(domain, states))
+
+
+def plan_all(ports: Ports, domain: Domain) -> WholePlan:
+    """Find the files of all drops and compare every table with what is published; no file is parsed."""
+    files: list[FoundFile] = []
+    refused: list[str] = []
+    for source in domain.drops.values():
+        try:
+            files.extend(ports.drop_box.parts(source))
+        except InputRefusedError as error:
+            refused.append(error.what)
+    states = StatusReader(ports, domain).read()
+    return WholePlan(tuple(files), tuple(refused), _tables(domain, states))
+
+
+def _tables(domain: Domain, states: Sequence[TableState]) -> tuple[TablePlan, ...]:
     contracts = {contract.key: contract for contract in domain.contracts}
-    tables = tuple(
+    return tuple(
         TablePlan(
             table=contracts[s.table].qualified_name,
-            scope=Scope.month(period).key,
+            scope=scope_of(contracts[s.table], s.period).key,
             write_mode=str(contracts[s.table].write_mode),
             rows_now=s.record.counts.published if s.record else None,
             state=s.state,
@@ -65,15 +94,14 @@ def plan_month(ports: Ports, domain: Domain, period: Period, code_version: str) 
         )
         for s in states
     )
-    return MonthPlan(period, file, sheets, tables)
 
 
 def _sheet(
-    ports: Ports, domain: Domain, intake: SheetIntake, file: FoundFile, *, period: Period, code_version: str
+    ports: Ports, domain: Domain, intake: SheetIntake, file: FoundFile, *, period: Period
 ) -> SheetPlan:
     rows = ports.reader.read(file.path, intake.sheet, file_name=file.name)
     inputs = (InputVersion(file.name, str(period), file.sha256),)
-    key = input_hash(intake.contract, inputs, config=domain.config_fingerprint, code_version=code_version)
+    key = input_hash(intake.contract, inputs, config=domain.config_fingerprint, code_version=domain.code_version)
     known = ports.ledger.latest(intake.contract, Scope.month(period))
     return SheetPlan(
         rows.sheet, intake.contract.qualified_name, rows, known is None or known.input_hash != key

@@ -14,7 +14,7 @@ from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
-from work_data_hub.domain.kernel.sheets import SheetRead, SheetSpec
+from work_data_hub.domain.kernel.sheets import DropPart, DropSpec, SheetRead, SheetSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,33 @@ class SheetReader(Protocol):
         """
 
 
+class DropBox(Protocol):
+    """Finds and reads drops: files that belong to no month and, where there are several, together."""
+
+    def parts(self, spec: SourceSpec) -> tuple[FoundFile, ...]:
+        """Give the files of the drop by name; none, or several that may not be together, is an InputRefusedError."""
+
+    def glance(self, spec: SourceSpec) -> tuple[Glance, ...]:
+        """Give the files as they lie there, without opening them; raises what `parts` raises."""
+
+    def is_whole(self, path: Path) -> bool:
+        """Say whether a file has its end, as far as its form tells."""
+
+    def fingerprint(self, path: Path) -> str:
+        """Give the SHA-256 of a file's content, read now."""
+
+    def read(self, file: FoundFile, spec: DropSpec) -> tuple[DropPart, ...]:
+        """Give every sheet of a file that belongs to the drop, as text; a content that changed is an InputChangedError."""
+
+
 class TableStore(Protocol):
     """Reads and replaces scopes of tables."""
 
     def publish(self, request: PublishRequest) -> PublishRecord:
         """Write everything about one scope in one transaction, or nothing."""
 
-    def read(self, contract: TableContract, scope: Scope) -> pd.DataFrame:
-        """Give the rows of a scope in key order, in the contract's types."""
+    def read(self, contract: TableContract, scope: Scope, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """Give the rows of a scope in key order, in the contract's types; only these columns where any are named."""
 
     def keep_evidence(self, request: PublishRequest) -> None:
         """Write the rejections of a refused outcome, and nothing else."""
@@ -94,8 +113,8 @@ class Ledger(Protocol):
     def record(self, attempt: Attempt) -> None:
         """Write or update an attempt."""
 
-    def record_file(self, domain: str, period: Period, file: FoundFile, seen_at: datetime) -> None:
-        """Remember that a file was seen."""
+    def record_file(self, domain: str, period: Period | None, file: FoundFile, seen_at: datetime) -> None:
+        """Remember that a file was seen, for a month or as part of a drop."""
 
     def publishes(self, contracts: Sequence[TableContract]) -> tuple[PublishRecord, ...]:
         """Give the newest publish of every scope of these tables."""

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from work_data_hub.domain.kernel.outcome import Comparison, ControlTotal, Counts
+
+# name of the fact that holds the versions of a table's months
+SLICES: Final = "slices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,13 @@ class PublishRecord:
     facts: Mapping[str, object]
     seconds: float
     published_at: datetime
+    snapshot_id: int | None = None
+
+    @property
+    def slices(self) -> Mapping[str, str]:
+        """Version of each month, by its first day, of a table that is published as a whole and kept by month."""
+        found = self.facts.get(SLICES)
+        return found if isinstance(found, Mapping) else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,18 @@ class VersionStrategy(StrEnum):
 
 
 class OnAmbiguous(StrEnum):
-    """What happens when several files answer the patterns."""
+    """What happens when several files answer the patterns; `together`: those of the first suffix are one drop."""
 
     ERROR = "error"
     NEWEST = "newest"
     OLDEST = "oldest"
     FIRST = "first"
+    TOGETHER = "together"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """Where a domain's monthly file lies; folders may use {YYYYMM}, {YYYY} and {MM}."""
+    """Where a domain's files lie: folders with {YYYYMM}, or {YYYY} and {MM}, hold a month's file, others a drop."""
 
     domain: str
     folders: tuple[str, ...]
@@ -35,6 +36,11 @@ class SourceSpec:
     version_strategy: VersionStrategy = VersionStrategy.HIGHEST
     version: str | None = None
     on_ambiguous: OnAmbiguous = OnAmbiguous.ERROR
+
+    @property
+    def is_drop(self) -> bool:
+        """Say whether the source belongs to no month."""
+        return not any("{" in folder for folder in self.folders)
 
 
 @dataclass(frozen=True, slots=True)

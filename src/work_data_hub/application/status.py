@@ -1,23 +1,28 @@
 """The state of every table and month: what is fresh, stale, missing, refused or failed, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from work_data_hub.application.domains import Domain, Ports
 from work_data_hub.application.inputs import (
     UpstreamMissingError,
     correction_inputs,
+    file_versions,
     input_hash,
+    source_files,
     table_inputs,
 )
 from work_data_hub.application.runs import Attempt, InputVersion, PublishRecord, Result
 from work_data_hub.application.sources import FoundFile
-from work_data_hub.domain.kernel.build import Buildable, SheetIntake, TableBuild
+from work_data_hub.domain.kernel.build import Buildable, DropIntake, SheetIntake, TableBuild, scope_of
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.errors import InputRefusedError, NoCandidateError
 from work_data_hub.domain.kernel.period import Period
-from work_data_hub.domain.kernel.scope import Scope
+from work_data_hub.domain.kernel.scope import WHOLE, Scope
+
+_BY_MONTH: Final = "period="
 
 
 class State(StrEnum):
@@ -32,14 +37,23 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TableState:
-    """One cell of the status page."""
+    """One cell of the status page; a table that is built as a whole has no month.
+
+    `expected` is the input hash that a build would have now, where it can be told.
+    """
 
     table: str
-    period: Period
+    period: Period | None
     state: State
     reason: str = ""
     record: PublishRecord | None = None
     fingerprint: str | None = None
+    expected: str | None = None
+
+    @property
+    def when(self) -> str:
+        """The month, or all."""
+        return str(self.period) if self.period else WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +69,35 @@ class _Known:
         return tuple(record for (table, _), record in self.by_scope.items() if table in keys)
 
 
+_States = dict[tuple[str, Period | None], TableState]
+_Found = tuple[FoundFile, ...] | InputRefusedError
+
+
 @dataclass(frozen=True, slots=True)
 class StatusReader:
     """Compares what is published with what a build would read now."""
 
     ports: Ports
     domain: Domain
-    code_version: str
-    _files: dict[Period, FoundFile | InputRefusedError] = field(default_factory=dict)
+    _files: dict[tuple[str, Period | None], _Found] = field(default_factory=dict)
 
     def read(self, periods: tuple[Period, ...] | None = None) -> tuple[TableState, ...]:
-        """Give the state of each table for each month, months that were ever seen by default."""
+        """Give the state of each table for each month, months that were ever seen by default.
+
+        Tables that are built as a whole are told unless certain months are asked for.
+        """
         known = self._known()
-        states: dict[tuple[str, Period], TableState] = {}
-        for period in periods or self._periods(known):
-            for table in self.domain:
-                state = self._state(table, period, known, states)
-                states[(table.contract.key, period)] = state
-        return tuple(states.values())
+        states: _States = {}
+        months = self._periods(known) if periods is None else periods
+        for stage in self.domain.stages:
+            for period in months if stage.monthly else (None,):
+                for table in stage.tables:
+                    states[table.contract.key, period] = self._state(table, period, known, states)
+        return tuple(state for state in states.values() if periods is None or state.period is not None)
+
+    def months(self) -> tuple[Period, ...]:
+        """Give the months that were ever seen: in the landing folder, in drops, in the ledgers."""
+        return self._periods(self._known())
 
     def _known(self) -> _Known:
         ledger, domain = self.ports.ledger, self.domain
@@ -82,89 +107,110 @@ class StatusReader:
         )
 
     def _periods(self, known: _Known) -> tuple[Period, ...]:
-        seen = set(self.ports.finder.months(self.domain.source))
-        for _, scope in (*known.by_scope, *known.attempts):
-            seen.add(Period.parse(scope.removeprefix("period=")))
+        landed = self.ports.finder.months(self.domain.source) if self.domain.source else ()
+        seen = {*landed, *_months_of(known)}
         return tuple(sorted(period for period in seen if period >= self.domain.start))
 
-    def _state(
-        self,
-        table: Buildable,
-        period: Period,
-        known: _Known,
-        states: Mapping[tuple[str, Period], TableState],
-    ) -> TableState:
-        key = table.contract.key
-        record = known.latest(table.contract, Scope.month(period))
-        state, reason = self._judge(table, period, record, known, states)
-        attempt = known.attempts.get((key, Scope.month(period).key))
+    def _state(self, table: Buildable, period: Period | None, known: _Known, states: _States) -> TableState:
+        key, scope = table.contract.key, scope_of(table.contract, period)
+        record = known.latest(table.contract, scope)
+        state, reason, expected = self._judge(table, period, record, known, states)
+        attempt = known.attempts.get((key, scope.key))
         if state in (State.STALE, State.MISSING) and attempt is not None:
             state, reason = _after(attempt, record, state, reason)
-        return TableState(key, period, state, reason, record, self._fingerprint(table, period))
+        return TableState(key, period, state, reason, record, self._fingerprint(table, period), expected)
 
-    def _fingerprint(self, table: Buildable, period: Period) -> str | None:
-        found = self._file(period) if isinstance(table, SheetIntake) else None
-        return found.sha256 if isinstance(found, FoundFile) else None
+    def _fingerprint(self, table: Buildable, period: Period | None) -> str | None:
+        found = self._find(table, period) if isinstance(table, SheetIntake) else None
+        return found[0].sha256 if isinstance(found, tuple) else None
 
     def _judge(
         self,
         table: Buildable,
-        period: Period,
+        period: Period | None,
         record: PublishRecord | None,
         known: _Known,
-        states: Mapping[tuple[str, Period], TableState],
-    ) -> tuple[State, str]:
+        states: _States,
+    ) -> tuple[State, str, str | None]:
         try:
             inputs = self._inputs(table, period, known)
         except NoCandidateError as error:
-            return (State.STALE, "its file is gone") if record else (State.MISSING, _first_line(error))
+            gone = (State.STALE, "its file is gone") if record else (State.MISSING, _first_line(error))
+            return (*gone, None)
         except InputRefusedError as error:
-            return State.REFUSED, _short(error)
+            return State.REFUSED, _short(error), None
         except UpstreamMissingError:
-            return self._blocked(table, period, states)
+            return (*self._blocked(table, period, states), None)
+        expected = self._hash(table, inputs)
         if record is None:
-            return State.MISSING, "not built yet"
+            return State.MISSING, "not built yet", expected
         upstream = self._stale_upstream(table, period, states)
         if upstream:
-            return State.STALE, f"{upstream} is not fresh"
-        return _compare(record, inputs, self._hash(table, inputs), self.code_version)
+            return State.STALE, f"{upstream} is not fresh", expected
+        return (*_compare(record, inputs, expected, self.domain.code_version), expected)
 
     def _hash(self, table: Buildable, inputs: tuple[InputVersion, ...]) -> str:
         return input_hash(
-            table.contract, inputs, config=self.domain.config_fingerprint, code_version=self.code_version
+            table.contract,
+            inputs,
+            config=self.domain.config_fingerprint,
+            code_version=self.domain.code_version,
         )
 
-    def _inputs(self, table: Buildable, period: Period, known: _Known) -> tuple[InputVersion, ...]:
+    def _inputs(self, table: Buildable, period: Period | None, known: _Known) -> tuple[InputVersion, ...]:
         if isinstance(table, TableBuild):
             versions, _ = correction_inputs(table, period, self.ports)
             return (*table_inputs(table, period, known), *versions)
-        found = self._file(period)
+        found = self._find(table, period)
         if isinstance(found, InputRefusedError):
             raise found
-        return (InputVersion(found.name, str(period), found.sha256),)
+        return file_versions(found, period)
 
-    def _file(self, period: Period) -> FoundFile | InputRefusedError:
-        if period not in self._files:
+    def _find(self, intake: SheetIntake | DropIntake, period: Period | None) -> _Found:
+        key = (intake.source if isinstance(intake, DropIntake) else "", period)
+        if key not in self._files:
             try:
-                self._files[period] = self.ports.finder.find(self.domain.source, period)
+                self._files[key] = source_files(self.ports, self.domain, intake, period)
             except InputRefusedError as error:
-                self._files[period] = error
-        return self._files[period]
+                self._files[key] = error
+        return self._files[key]
 
-    def _blocked(
-        self, table: Buildable, period: Period, states: Mapping[tuple[str, Period], TableState]
-    ) -> tuple[State, str]:
-        for name in _upstream(table):
-            above = states.get((name, period))
-            if above is not None and above.state is State.REFUSED:
+    def _blocked(self, table: Buildable, period: Period | None, states: _States) -> tuple[State, str]:
+        for above in _above(table, period, states):
+            if above.state is State.REFUSED:
                 return State.REFUSED, above.reason
         return State.MISSING, "its inputs are not built yet"
 
-    def _stale_upstream(
-        self, table: Buildable, period: Period, states: Mapping[tuple[str, Period], TableState]
-    ) -> str | None:
-        above = (states.get((name, period)) for name in _upstream(table))
-        return next((s.table for s in above if s is not None and s.state is not State.FRESH), None)
+    def _stale_upstream(self, table: Buildable, period: Period | None, states: _States) -> str | None:
+        spared = _optional(table)
+        late = (
+            state.table
+            for state in _above(table, period, states)
+            if state.state is not State.FRESH and not (state.state is State.MISSING and state.table in spared)
+        )
+        return next(late, None)
+
+
+def _months_of(known: _Known) -> Iterator[Period]:
+    """Give the months that scopes name, and those that drops hold."""
+    for _, scope in (*known.by_scope, *known.attempts):
+        if scope.startswith(_BY_MONTH):
+            yield Period.parse(scope.removeprefix(_BY_MONTH))
+    for record in known.by_scope.values():
+        yield from (Period.parse(month) for month in record.slices if month[0].isdigit())
+
+
+def _above(table: Buildable, period: Period | None, states: _States) -> Iterator[TableState]:
+    """Give the states of what a table reads: of its own month, or of all months where it is built as a whole."""
+    names = _upstream(table)
+    for (name, month), state in states.items():
+        if name in names and (month is None or period is None or month == period):
+            yield state
+
+
+def _optional(table: Buildable) -> frozenset[str]:
+    inputs = table.inputs if isinstance(table, TableBuild) else ()
+    return frozenset(ref.contract.key for ref in inputs if ref.optional)
 
 
 def _upstream(table: Buildable) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from work_data_hub.domain.annuity.config import (
 )
 from work_data_hub.domain.kernel.errors import ConfigurationError, Location
 from work_data_hub.domain.kernel.period import Period
+from work_data_hub.domain.retail.config import RetailConfig, RetailMappings
 
 NO_COMPANY: Final = "none"
 
@@ -41,17 +42,22 @@ def load_source_specs(config_dir: Path | None = None) -> Mapping[str, SourceSpec
     return _source_specs(config_dir or packaged_config())
 
 
-def load_domain_config(domain: str, settings: Settings, config_dir: Path | None = None) -> AnnuityConfig:
-    """Give a domain's configuration, typed; the salt comes from the settings."""
+def load_annuity_config(settings: Settings, config_dir: Path | None = None) -> AnnuityConfig:
+    """Give the annuity configuration, typed; the salt comes from the settings."""
     folder = config_dir or packaged_config()
-    _refuse_unknown(domain, tuple(_RULES))
-    mappings, overrides = _RULES[domain](folder)
+    mappings, overrides = _annuity_rules(folder)
     return AnnuityConfig(
-        start_month=str(load_start_month(domain, folder)),
+        start_month=str(load_start_month("annuity", folder)),
         mappings=mappings,
         overrides=overrides,
         salt=settings.company_id_salt,
     )
+
+
+def load_retail_config(config_dir: Path | None = None) -> RetailConfig:
+    """Give the retail configuration, typed."""
+    folder = config_dir or packaged_config()
+    return RetailConfig(start_month=str(load_start_month("retail", folder)), mappings=_retail_rules(folder))
 
 
 @lru_cache(maxsize=32)
@@ -81,9 +87,14 @@ def _annuity_rules(folder: Path) -> tuple[AnnuityMappings, CompanyOverrides]:
     )
 
 
-_RULES: Final[Mapping[str, Callable[[Path], tuple[AnnuityMappings, CompanyOverrides]]]] = {
-    "annuity": _annuity_rules
-}
+@lru_cache(maxsize=32)
+def _retail_rules(folder: Path) -> RetailMappings:
+    mappings = read_yaml(folder, f"retail{_MAPPINGS}{_SUFFIX}")
+    return validated(RetailMappings.model_validate, mappings, mappings.data)
+
+
+# what is read of each domain beside its sources, so that a wrong file of one is told before anything runs
+_RULES: Final[Mapping[str, Callable[[Path], object]]] = {"annuity": _annuity_rules, "retail": _retail_rules}
 
 
 def _overrides(folder: Path, below: str) -> CompanyOverrides:

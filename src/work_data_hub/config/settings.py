@@ -53,7 +53,22 @@ class Settings(BaseSettings):
     )
     log_dir: Path = Field(Path("logs"), description="Folder of the daily log files, written in prod alone.")
     wdh_home: Path = Field(Path(".wdh"), description="Folder of what the hub keeps: the embedded Postgres.")
+    lake_root: str = Field(
+        ".wdh/lake", description="Folder of the lake's tables, or the URL of one, as s3://bucket/lake."
+    )
+    lake_catalog_url: SecretStr | None = Field(
+        None, description="PostgreSQL URL of the lake's catalog; without it wdh_iceberg beside the warehouse."
+    )
     landing_root: Path = Field(Path(".wdh/landing"), description="Folder into which the monthly files fall.")
+    release_root: Path = Field(
+        Path(".wdh/release"), description="Folder of releases: below it lies release/gold/{table}/…"
+    )
+    release_part_mb: int = Field(
+        256, ge=1, le=4096, description="Size at which a release starts another file, in MiB."
+    )
+    release_keep_days: int = Field(
+        7, ge=0, le=3650, description="Days for which releases are kept that are not current."
+    )
     max_workers: int = Field(2, ge=1, le=64, description="How many runs may work at once, from 1.")
     db_pool_size: int = Field(4, ge=2, le=10, description="Connections of one process, 2 to 10.")
     db_batch_size: int = Field(65_536, ge=1, description="Rows that are sent to the warehouse at a time.")
@@ -130,6 +145,18 @@ class Settings(BaseSettings):
             raise ValueError("postgresql+psycopg2://user:password@host:5432/database")
         return value
 
+    @field_validator("lake_root")
+    @classmethod
+    def _lake_folder(cls, value: str) -> str:
+        return value.rstrip("/") if "://" in value else str(project_root() / Path(value).expanduser())
+
+    @field_validator("lake_catalog_url")
+    @classmethod
+    def _lake_catalog(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _is_postgres(value.get_secret_value()):
+            raise ValueError(_POSTGRES_FORM)
+        return value
+
     @field_validator("company_id_salt")
     @classmethod
     def _own_salt(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
@@ -184,7 +211,7 @@ class Settings(BaseSettings):
             mail_address(address.strip())
         return value
 
-    @field_validator("wdh_home", "landing_root", "log_dir")
+    @field_validator("wdh_home", "landing_root", "release_root", "log_dir")
     @classmethod
     def _from_project_root(cls, value: Path) -> Path:
         return project_root() / value.expanduser()
@@ -197,7 +224,12 @@ class Settings(BaseSettings):
         salt = self.company_id_salt.get_secret_value()
         if salt != DEVELOPMENT_SALT:
             yield salt
-        for url in (self.database_url, self.dagster_postgres_url, self.alert_smtp_url):
+        for url in (
+            self.database_url,
+            self.lake_catalog_url,
+            self.dagster_postgres_url,
+            self.alert_smtp_url,
+        ):
             password = urlsplit(url.get_secret_value()).password if url else ""
             if password:
                 yield from (password, unquote(password))

@@ -10,7 +10,7 @@ from work_data_hub.application.sources import OnAmbiguous, SourceSpec, VersionSt
 from work_data_hub.config.inheritance import MixedListError, inherit
 from work_data_hub.config.problems import Problem
 from work_data_hub.config.yaml_files import YamlFile, validated
-from work_data_hub.domain.annuity.config import Month
+from work_data_hub.domain.kernel.typed import Month
 
 MAIN: Final = "main"
 VARIABLES: Final = ("{YYYYMM}", "{YYYY}", "{MM}")
@@ -21,12 +21,16 @@ _ANY_VARIABLE: Final = re.compile(r"\{[^{}]*\}?|\}")
 def _folder(template: str) -> str:
     if strangers := [name for name in _ANY_VARIABLE.findall(template) if name not in VARIABLES]:
         raise ValueError(f"no variable but {', '.join(VARIABLES)}, not {', '.join(strangers)}")
-    if "{YYYYMM}" not in template and not ("{YYYY}" in template and "{MM}" in template):
-        raise ValueError("a folder that tells the month by {YYYYMM}, or by {YYYY} and {MM}")
+    if _ANY_VARIABLE.search(template) and not _tells_the_month(template):
+        raise ValueError("a folder that tells the month by {YYYYMM}, or by {YYYY} and {MM}, or uses neither")
     parts = PurePosixPath(template).parts
     if template.startswith("/") or ".." in parts or "\\" in template:
         raise ValueError("a folder below the landing root, with / between its parts")
     return template
+
+
+def _tells_the_month(template: str) -> bool:
+    return "{YYYYMM}" in template or ("{YYYY}" in template and "{MM}" in template)
 
 
 def _file_pattern(pattern: str) -> str:
@@ -60,6 +64,15 @@ class SourceEntry(_Frozen):
     def _version_is_manual(self) -> Self:
         if (self.version is not None) != (self.version_strategy is VersionStrategy.MANUAL):
             raise ValueError("a version with version_strategy manual, and with no other")
+        return self
+
+    @model_validator(mode="after")
+    def _monthly_or_drop(self) -> Self:
+        monthly = [_tells_the_month(folder) for folder in self.folders]
+        if any(monthly) and not all(monthly):
+            raise ValueError("folders that all tell the month, or, for a drop, folders of which none does")
+        if any(monthly) and self.on_ambiguous is OnAmbiguous.TOGETHER:
+            raise ValueError("on_ambiguous together for a drop, whose folders tell no month")
         return self
 
     def spec(self, domain: str) -> SourceSpec:

@@ -140,7 +140,9 @@ class Shop:
             TableBuild(MART, (InputRef(DETAIL), InputRef(DETAIL, -1, optional=True)), make_mart),
         )
         source = SourceSpec("shop", ("{YYYYMM}",), ("*.xlsx",))
-        return Domain("shop", source, None, self.config, Period(2025, 1), (SheetIntake(RAW, SHEET),), builds)
+        intakes = (SheetIntake(RAW, SHEET),)
+        start = Period(2025, 1)
+        return Domain("shop", source, None, self.config, start, intakes, builds, code_version=self.code)
 
     def drop(self, period: Period, amounts: list[str | None], content: str) -> None:
         """Put a file with these amounts into the landing folder."""

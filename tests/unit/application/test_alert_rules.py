@@ -26,7 +26,7 @@ NOW = datetime(2025, 12, 2, tzinfo=UTC)
 
 def look(shop: Shop, lines: Sequence[QuarantineLine] = ()) -> Survey:
     shop.quarantine.lines = list(lines)
-    return rules.look(shop.ports, shop.domain, shop.code, NOW)
+    return rules.look(shop.ports, shop.domain, NOW)
 
 
 def found(shop: Shop) -> list[Finding]:

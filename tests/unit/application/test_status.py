@@ -7,7 +7,7 @@ from work_data_hub.domain.kernel.errors import AmbiguousCandidatesError, NoCandi
 
 
 def states(shop: Shop) -> dict[tuple[str, str], TableState]:
-    found = StatusReader(shop.ports, shop.domain, shop.code).read()
+    found = StatusReader(shop.ports, shop.domain).read()
     return {(s.table.split(".")[2], str(s.period)): s for s in found}
 
 
@@ -81,7 +81,7 @@ def test_a_failed_build_shows_as_failed_until_it_is_built(shop: Shop) -> None:
 
 
 def test_a_plan_says_what_would_happen_and_changes_nothing(shop: Shop) -> None:
-    plan = plan_month(shop.ports, shop.domain, MONTH, shop.code)
+    plan = plan_month(shop.ports, shop.domain, MONTH)
     assert plan.file.name == "2025-11.xlsx"
     assert [(s.sheet, s.rows.data_rows, s.changed) for s in plan.sheets] == [("lines", 2, True)]
     assert [(t.table, t.state, t.rows_now) for t in plan.tables] == [
@@ -91,7 +91,7 @@ def test_a_plan_says_what_would_happen_and_changes_nothing(shop: Shop) -> None:
     ]
     assert (shop.ledger.tries, shop.ledger.files, shop.store.published) == ([], [], [])
     shop.load(MONTH)
-    again = plan_month(shop.ports, shop.domain, MONTH, shop.code)
+    again = plan_month(shop.ports, shop.domain, MONTH)
     assert [s.changed for s in again.sheets] == [False]
     assert [(t.state, t.rows_now) for t in again.tables] == [
         (State.FRESH, 2),

@@ -21,7 +21,8 @@ def hub() -> Any:
         finder=SimpleNamespace(months=lambda _source: LANDED),
     )
     return SimpleNamespace(
-        ports=ports, domain=lambda _name: SimpleNamespace(start=Period(2023, 11), source=None)
+        ports=ports,
+        domain=lambda _name: SimpleNamespace(start=Period(2023, 11), source=None, monthly_source=None),
     )
 
 

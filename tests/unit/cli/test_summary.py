@@ -84,9 +84,11 @@ def broken_month() -> tuple[TableLine, ...]:
     """A month whose silver table was refused, and what waits for it."""
     names = ("scale_fact", "aum_flow_monthly", "a_table_with_a_rather_long_name")
     return (
-        TableLine("annuity.bronze.scale_rows", MONTH, "fresh", "", 33_300, 33_000, 0, 0, 300, seconds=1.2),
-        TableLine("annuity.silver.scale_detail", MONTH, "refused", WHY),
-        *(TableLine(f"annuity.gold.{name}", MONTH, "refused", WHY) for name in names),
+        TableLine(
+            "annuity.bronze.scale_rows", str(MONTH), "fresh", "", 33_300, 33_000, 0, 0, 300, seconds=1.2
+        ),
+        TableLine("annuity.silver.scale_detail", str(MONTH), "refused", WHY),
+        *(TableLine(f"annuity.gold.{name}", str(MONTH), "refused", WHY) for name in names),
     )
 
 
@@ -107,7 +109,7 @@ def test_a_refusal_is_told_once_and_what_waits_for_it_names_it(capsys: pytest.Ca
 
 
 def test_two_refusals_of_a_month_are_told_each(capsys: pytest.CaptureFixture[str]) -> None:
-    other = TableLine("annuity.silver.income_detail", MONTH, "refused", "no sheet")
+    other = TableLine("annuity.silver.income_detail", str(MONTH), "refused", "no sheet")
     shown = "\n".join(drawn((*broken_month(), other), 200, capsys))
     assert "refused: no sheet" in shown
 
@@ -144,7 +146,7 @@ def test_warnings_rejections_and_differences_make_a_month_end_with_3() -> None:
 def month(
     error: HubError | None = None, lines: tuple[TableLine, ...] = (), period: Period = MONTH
 ) -> MonthRun:
-    return MonthRun(period, "run", 1.0, error, lines)
+    return MonthRun(str(period), "run", 1.0, error, lines)
 
 
 def test_a_call_ends_with_its_worst_month() -> None:

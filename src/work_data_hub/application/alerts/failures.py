@@ -10,6 +10,7 @@ from work_data_hub.application.alerts.findings import (
     Finding,
     Ledgers,
     Patience,
+    asked,
     gist,
     grouped,
     month_of,
@@ -19,7 +20,7 @@ from work_data_hub.application.domains import Domain
 from work_data_hub.application.inputs import GateStaleError, UpstreamMissingError
 from work_data_hub.application.runs import Attempt, Result
 from work_data_hub.application.status import State, TableState
-from work_data_hub.domain.kernel.build import SheetIntake
+from work_data_hub.domain.kernel.build import DropIntake, SheetIntake
 from work_data_hub.domain.kernel.errors import RejectBudgetExceededError
 
 _CASCADES: Final = (UpstreamMissingError.__name__, GateStaleError.__name__)
@@ -32,7 +33,7 @@ _SAID: Final = {
 
 def failing(domain: Domain, ledgers: Ledgers, now: datetime, patience: Patience) -> list[Finding]:
     """Give what the newest attempts ended with, unless the table is up to date all the same."""
-    fresh = {(s.table, str(s.period)) for s in ledgers.states if s.state is State.FRESH}
+    fresh = {(s.table, s.when) for s in ledgers.states if s.state is State.FRESH}
     bad = [
         (attempt, kind)
         for attempt in ledgers.attempts
@@ -52,15 +53,15 @@ def refused(
 ) -> list[Finding]:
     """Give the months whose file can't be told or taken, though nothing was attempted yet."""
     known = {(table, f.alert.period) for f in told for table in _tables(f)}
-    sources = {table.contract.key for table in domain if isinstance(table, SheetIntake)}
+    sources = {table.contract.key for table in domain if isinstance(table, SheetIntake | DropIntake)}
     found = [
         s
         for s in states
-        if s.state is State.REFUSED and s.table in sources and (s.table, str(s.period)) not in known
+        if s.state is State.REFUSED and s.table in sources and (s.table, s.when) not in known
     ]
     return [
         _refusal(domain, month, reason, tuple(s.table for s in group), patience)
-        for (month, reason), group in grouped(found, lambda s: (str(s.period), s.reason))
+        for (month, reason), group in grouped(found, lambda s: (s.when, s.reason))
     ]
 
 
@@ -91,7 +92,7 @@ def _failure(domain: Domain, kind: AlertKind, month: str, attempts: Sequence[Att
 def _refusal(domain: Domain, month: str, reason: str, tables: tuple[str, ...], patience: Patience) -> Finding:
     kind = AlertKind.REFUSED_INPUT
     about = About(domain.name, tables, month, reason)
-    text = f"{reason}\nFix: wdh plan {domain.name} --period {month} says more"
+    text = f"{reason}\nFix: wdh plan {domain.name}{asked(month)} says more"
     alert = about.alert(kind, f"{names(tables)}: {_SAID[kind]}", text, {})
     # a file may just be on its way into the folder
     return Finding(about.key(kind), about.places(AlertKind.FAILED_BUILD), alert, patience=patience.refused)

@@ -11,6 +11,7 @@ from work_data_hub.application.alerts.delivery import Alert, AlertKind
 from work_data_hub.application.quarantine.book import QuarantineLine
 from work_data_hub.application.runs import Attempt, PublishRecord
 from work_data_hub.application.status import TableState
+from work_data_hub.domain.kernel.scope import WHOLE
 
 _LONGEST: Final = 1_200
 _KEY_LENGTH: Final = 16
@@ -123,6 +124,18 @@ def month_of(scope: str) -> str:
     '2025-11'
     """
     return scope.removeprefix("period=")[:7]
+
+
+def asked(*months: str) -> str:
+    """Give the options by which a command is asked for months; none for tables that have none.
+
+    >>> asked("2025-11"), asked("all"), asked("2025-10", "2025-11")
+    (' --period 2025-11', '', ' --from 2025-10 --to 2025-11')
+    """
+    if WHOLE in months:
+        return ""
+    first, last = months[0], months[-1]
+    return f" --period {first}" if first == last else f" --from {first} --to {last}"
 
 
 def grouped(items: Iterable[T], key: Callable[[T], K]) -> list[tuple[K, list[T]]]:

@@ -12,6 +12,7 @@ from work_data_hub.application.alerts.findings import (
     Ledgers,
     Patience,
     Survey,
+    asked,
     grouped,
     month_of,
     names,
@@ -27,13 +28,13 @@ from work_data_hub.domain.kernel.outcome import Comparison, Verdict
 _SHOWN: Final = 5
 
 
-def look(ports: Ports, domain: Domain, code_version: str, now: datetime) -> Survey:
+def look(ports: Ports, domain: Domain, now: datetime) -> Survey:
     """Read the ledgers through the ports and say everything that holds for a domain."""
     query = QuarantineQuery(now.date(), domain=domain.name, states=(LineState.OPEN,))
     ledgers = Ledgers(
         ports.ledger.attempts(domain.contracts),
         ports.ledger.publishes(domain.contracts),
-        StatusReader(ports, domain, code_version).read(),
+        StatusReader(ports, domain).read(),
         ports.quarantine.find(query),
     )
     return survey(domain, ledgers, now)
@@ -81,7 +82,7 @@ def _difference(domain: Domain, record: PublishRecord, lines: Sequence[Compariso
 
 
 def _stale(domain: Domain, states: Sequence[TableState], patience: Patience) -> list[Finding]:
-    late = {(s.table, str(s.period)) for s in states if s.state is not State.FRESH}
+    late = {(s.table, s.when) for s in states if s.state is not State.FRESH}
     roots = [s for s in states if _waits(s) and not _follows(domain, s, late)]
     return [
         _stale_finding(domain, table, reason, group, patience)
@@ -98,22 +99,21 @@ def _follows(domain: Domain, state: TableState, late: Collection[tuple[str, str]
     if not isinstance(table, TableBuild):
         return False
     above = [ref.contract.key for ref in table.inputs if ref.month_offset == 0]
-    return any((key, str(state.period)) in late for key in (*above, *(gate.key for gate in table.gates)))
+    return any((key, state.when) in late for key in (*above, *(gate.key for gate in table.gates)))
 
 
 def _stale_finding(
     domain: Domain, table: str, reason: str, group: Sequence[TableState], patience: Patience
 ) -> Finding:
-    months = sorted(str(state.period) for state in group)
+    months = sorted(state.when for state in group)
     single = months[0] if len(months) == 1 else None
     about = About(domain.name, (table,), single, f"stale: {reason}", by_month=False)
     what = "has a file that is not loaded" if group[0].state is State.MISSING else "is stale"
-    run = f"--period {single}" if single else f"--from {months[0]} --to {months[-1]}"
     listed = ", ".join(months[:_SHOWN]) + (" …" if len(months) > _SHOWN else "")
     alert = about.alert(
         AlertKind.STALE_TABLE,
         f"{names(about.tables)} {what}" + ("" if single else f" for {len(months)} months"),
-        f"{listed}: {reason}\nWhat is made from it is out of date too.\nFix: wdh run {domain.name} {run}",
+        f"{listed}: {reason}\nWhat is made from it is out of date too.\nFix: wdh run {domain.name}{asked(*months)}",
         {"months": len(months)},
     )
     return Finding(about.key(alert.kind), about.places(alert.kind), alert, patience=patience.stale)

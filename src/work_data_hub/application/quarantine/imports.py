@@ -90,7 +90,7 @@ class CorrectionReader:
 
     def _file(self, month: str) -> str | None:
         try:
-            return self.ports.finder.find(self.domain.source, Period.parse(month)).file_id
+            return self.ports.finder.find(self.domain.monthly_source, Period.parse(month)).file_id
         except InputRefusedError:
             # no file, or several: there is none that the correction could belong to
             return None

@@ -40,9 +40,11 @@ def origin_of(domain: Domain, table_key: str) -> TableContract | None:
     return next((contract for contract in here if contract is not None), None)
 
 
-def month_scope(scope_key: str) -> Scope:
-    """Give the scope that a ledger writes as period=2025-11-01."""
-    return Scope.month(Period.parse(month_of_scope(scope_key)))
+def scope_named(scope_key: str, column: str = "period") -> Scope:
+    """Give the scope that a ledger writes as period=2025-11-01, or as all."""
+    if scope_key == Scope().key:
+        return Scope()
+    return Scope.month(Period.parse(month_of_scope(scope_key)), column)
 
 
 def place(ports: Ports, domain: Domain, lines: Sequence[QuarantineLine]) -> tuple[PlacedLine, ...]:
@@ -71,8 +73,8 @@ class _Scope:
         source = origin_of(domain, table)
         if source is None:
             return None
-        scope = month_scope(scope_key)
-        record = ports.ledger.latest(source, scope)
+        scope = scope_named(scope_key, source.month_column or "period")
+        record = ports.ledger.latest(source, scope if source.monthly else Scope())
         if record is None:
             return None
         letters = record.facts.get("column_letters")

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
+from work_data_hub.domain.kernel.columns import amount, text
 from work_data_hub.domain.kernel.contract import (
     COUNT,
     DAY,
@@ -25,31 +26,6 @@ NAME = PersonalData.BUSINESS_NAME
 _COMPANY_KEYS = ("plan_code", "group_customer_number", "customer_name", "source_company_id")
 
 
-def text(
-    name: str,
-    label: str,
-    meaning: str,
-    *,
-    nullable: bool = True,
-    aliases: tuple[str, ...] = (),
-    checks: tuple[Check, ...] = (),
-    personal: PersonalData = PersonalData.NONE,
-    sources: tuple[str, ...] = (),
-) -> Column:
-    """Declare a text column."""
-    return Column(
-        name,
-        TEXT,
-        label,
-        meaning,
-        nullable=nullable,
-        aliases=aliases,
-        checks=checks,
-        personal=personal,
-        sources=sources,
-    )
-
-
 def money(
     name: str,
     label: str,
@@ -60,12 +36,7 @@ def money(
     sources: tuple[str, ...] = (),
 ) -> Column:
     """Declare an amount in yuan."""
-    return Column(name, dtype, label, meaning, unit="yuan", nullable=nullable, sources=sources)
-
-
-def stamp(name: str, dtype: pa.DataType, label: str, meaning: str) -> Column:
-    """Declare a column that says when or by whom a row was written."""
-    return Column(name, dtype, label, meaning, role=Role.STAMP)
+    return amount(name, label, meaning, unit="yuan", dtype=dtype, nullable=nullable, sources=sources)
 
 
 LINEAGE = (

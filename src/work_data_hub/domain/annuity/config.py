@@ -2,59 +2,32 @@
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    SecretStr,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, SecretStr, StringConstraints, model_validator
+
+from work_data_hub.domain.kernel.typed import READ_ONLY, CodeMap, Frozen, Month, Name, fingerprint, nothing
 
 _SALT_PURPOSE: Final = b"work_data_hub.annuity.company_id"
 
-
-def _read_only(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType(dict(values))
-
-
-_READ_ONLY: Final = (AfterValidator(_read_only), PlainSerializer(dict))
-
-Name = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S(.*\S)?$")]
-Month = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 CompanyId = Annotated[str, StringConstraints(pattern=r"^[0-9]{9,10}$")]
-CodeMap = Annotated[Mapping[Name, Name], *_READ_ONLY]
-CompanyMap = Annotated[Mapping[Name, CompanyId | None], *_READ_ONLY]
+CompanyMap = Annotated[Mapping[Name, CompanyId | None], *READ_ONLY]
 
 
-def _nothing() -> Mapping[str, Any]:
-    return MappingProxyType({})
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
-
-
-class AnnuityMappings(_Frozen):
+class AnnuityMappings(Frozen):
     """Code lists of the business: product lines, branches, plan codes and portfolio defaults."""
 
     product_lines: CodeMap
     branches: CodeMap
-    branch_aliases: CodeMap = Field(default_factory=_nothing)
+    branch_aliases: CodeMap = Field(default_factory=nothing)
     default_branch: Name = "G00"
-    plan_code_fixes: CodeMap = Field(default_factory=_nothing)
-    default_plan_codes: CodeMap = Field(default_factory=_nothing)
-    portfolio_defaults_by_business_type: CodeMap = Field(default_factory=_nothing)
-    portfolio_defaults_by_plan_type: CodeMap = Field(default_factory=_nothing)
-    plan_branches: CodeMap = Field(default_factory=_nothing)
-    plan_type_aliases: CodeMap = Field(default_factory=_nothing)
+    plan_code_fixes: CodeMap = Field(default_factory=nothing)
+    default_plan_codes: CodeMap = Field(default_factory=nothing)
+    portfolio_defaults_by_business_type: CodeMap = Field(default_factory=nothing)
+    portfolio_defaults_by_plan_type: CodeMap = Field(default_factory=nothing)
+    plan_branches: CodeMap = Field(default_factory=nothing)
+    plan_type_aliases: CodeMap = Field(default_factory=nothing)
 
     @property
     def branch_codes(self) -> Mapping[str, str]:
@@ -77,17 +50,17 @@ class AnnuityMappings(_Frozen):
         return self
 
 
-class CompanyOverrides(_Frozen):
+class CompanyOverrides(Frozen):
     """Company ids pinned by hand; None means deliberately no id. `hard_coded` is keyed by plan code."""
 
-    plan_code: CompanyMap = Field(default_factory=_nothing)
-    account_number: CompanyMap = Field(default_factory=_nothing)
-    hard_coded: CompanyMap = Field(default_factory=_nothing)
-    customer_name: CompanyMap = Field(default_factory=_nothing)
-    account_name: CompanyMap = Field(default_factory=_nothing)
+    plan_code: CompanyMap = Field(default_factory=nothing)
+    account_number: CompanyMap = Field(default_factory=nothing)
+    hard_coded: CompanyMap = Field(default_factory=nothing)
+    customer_name: CompanyMap = Field(default_factory=nothing)
+    account_name: CompanyMap = Field(default_factory=nothing)
 
 
-class AnnuityConfig(_Frozen):
+class AnnuityConfig(Frozen):
     """All that the annuity rules take from outside."""
 
     start_month: Month
@@ -100,5 +73,4 @@ class AnnuityConfig(_Frozen):
         values = self.model_dump(mode="json", exclude={"salt", "start_month"})
         secret = self.salt.get_secret_value().encode()
         values["salt"] = hmac.new(secret, _SALT_PURPOSE, hashlib.sha256).hexdigest()
-        canonical = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return fingerprint(values)

@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from work_data_hub.domain.kernel.contract import TableContract
+from work_data_hub.domain.kernel.errors import PermanentError
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
-from work_data_hub.domain.kernel.sheets import SheetSpec
+from work_data_hub.domain.kernel.sheets import DropPart, DropSpec, SheetSpec
 
 Emit = Callable[[Any], None]
 
@@ -21,15 +22,19 @@ def ignore_event(_event: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class InputRef:
-    """A table that a build reads: the month itself (0), an earlier one (-1), or all months before (history).
+    """A table that a build reads: the month itself (0), an earlier one (-1), all months before (history), or all of it.
 
-    Optional ones and a history may be absent.
+    Optional ones and a history may be absent. A build that belongs to no month reads all of every table; one that
+    does belong to a month reads all of a table only where the table has no months, or with `whole`. `columns` names
+    those that are needed; without it all are read.
     """
 
     contract: TableContract
     month_offset: int = 0
     optional: bool = False
     history: bool = False
+    whole: bool = False
+    columns: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -38,22 +43,32 @@ class InputRef:
             return f"{self.contract.name}@before"
         return self.contract.name + (f"@{self.month_offset}" if self.month_offset else "")
 
-    def scope(self, period: Period) -> Scope:
-        """Give the part of the table that a build of the month reads."""
+    def scope(self, period: Period | None) -> Scope:
+        """Give the part of the table that a build of the month, or of no month, reads."""
+        if period is None or self.whole or not (self.contract.monthly or self.contract.sliced_by):
+            return Scope()
+        column = self.contract.month_column or "period"
         if self.history:
-            return Scope.months_before(period)
-        return Scope.month(period.shift(self.month_offset))
+            return Scope.months_before(period, column)
+        return Scope.month(period.shift(self.month_offset), column)
 
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """What a build may know: its period, its input frames, its domain's configuration, where to report."""
+    """What a build may know: its month, its input frames, its domain's configuration, where to report."""
 
-    period: Period
+    month: Period | None
     frames: Mapping[str, pd.DataFrame]
     config: Any
     execution_id: str = ""
     emit: Emit = ignore_event
+
+    @property
+    def period(self) -> Period:
+        """The month; a table that is built as a whole has none."""
+        if self.month is None:
+            raise PermanentError("this table is built as a whole", fix="do not ask for its month")
+        return self.month
 
     def frame(self, name: str) -> pd.DataFrame:
         """Give an input frame that is known to be there."""
@@ -78,4 +93,19 @@ class SheetIntake:
     sheet: SheetSpec
 
 
-Buildable = TableBuild | SheetIntake
+@dataclass(frozen=True, slots=True)
+class DropIntake:
+    """A bronze table made from a whole drop: one or several files of a named source that belong together."""
+
+    contract: TableContract
+    source: str
+    drop: DropSpec
+    make: Callable[[tuple[DropPart, ...]], Outcome]
+
+
+Buildable = TableBuild | SheetIntake | DropIntake
+
+
+def scope_of(contract: TableContract, period: Period | None) -> Scope:
+    """Give the scope that a build publishes: its month, or all of a table that has no months."""
+    return Scope.month(period) if contract.monthly and period is not None else Scope()

@@ -161,7 +161,11 @@ class Evolution:
 
 @dataclass(frozen=True)
 class TableContract:
-    """Everything the hub knows about one table."""
+    """Everything the hub knows about one table.
+
+    A table without a partition is published as a whole. Where `sliced_by` names its month column, such a publish
+    writes only the months whose rows differ from the one before, and each month has a version of its own.
+    """
 
     key: str
     version: str
@@ -185,6 +189,7 @@ class TableContract:
     store: Store = Store.WAREHOUSE
     kinds: tuple[str, ...] = ("postgres",)
     view_schema: str | None = None
+    sliced_by: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a contract that contradicts itself, when it is declared."""
@@ -192,6 +197,7 @@ class TableContract:
         used = {*self.primary_key, *self.scope, *self.control_totals, *self.upsert_columns}
         used |= {name for group in (*self.indexes, *self.unique) for name in group}
         used |= {name for reference in self.references for name in reference.columns}
+        used |= {self.sliced_by} if self.sliced_by else set()
         wrong = sorted(used - set(names)) or sorted({name for name in names if names.count(name) > 1})
         wrong += [name for name in self.primary_key if name in names and self.column(name).nullable]
         if wrong or self.key.count(".") != 2:  # noqa: PLR2004
@@ -215,6 +221,16 @@ class TableContract:
     def name(self) -> str:
         """Last part of the key: the physical table name."""
         return self.key.split(".")[2]
+
+    @property
+    def monthly(self) -> bool:
+        """Say whether the table is built month by month."""
+        return self.partition == "month"
+
+    @property
+    def month_column(self) -> str | None:
+        """Column by which a store keeps months apart: that of the scope or of the slices."""
+        return self.sliced_by or ("period" if self.monthly and "period" in self.column_names else None)
 
     @property
     def schema(self) -> str:

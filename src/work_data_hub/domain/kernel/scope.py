@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from work_data_hub.domain.kernel.period import Period
 
 ScopeValue = str | int | date
+# the key of a scope that is a whole table, and what stands in the place of its month
+WHOLE: Final = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Scope:
         parts = [f"{column}={value}" for column, value in self.values]
         if self.before is not None:
             parts.append(f"{self.before[0]}<{self.before[1]}")
-        return ",".join(parts) or "all"
+        return ",".join(parts) or WHOLE
 
     def __str__(self) -> str:
         """Write the key."""

@@ -28,6 +28,14 @@ class SheetSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class DropSpec:
+    """The sheets of a drop: every sheet of a workbook whose name answers the pattern, or a text or Parquet file."""
+
+    columns: tuple[SheetColumn, ...]
+    sheets: str = "*"
+
+
+@dataclass(frozen=True, slots=True)
 class SheetRead:
     """A sheet as text with true coordinates; read = blank + repeated headers + totals + data rows.
 
@@ -50,3 +58,12 @@ class SheetRead:
     sheets_seen: tuple[str, ...]
     forward_filled_cells: int
     warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DropPart:
+    """One sheet of a drop with the short fingerprint of the file it stands in."""
+
+    file_id: str
+    file_name: str
+    read: SheetRead

@@ -1,7 +1,8 @@
 """What is known about company ids: learnt keys, names still without an id, and ids that took another's place."""
 
-from work_data_hub.domain.annuity.columns import COMPANY_ORIGINS, NAME, stamp, text
+from work_data_hub.domain.annuity.columns import COMPANY_ORIGINS, NAME
 from work_data_hub.domain.annuity.contracts.shapes import OWNER, RUN
+from work_data_hub.domain.kernel.columns import stamp, text
 from work_data_hub.domain.kernel.contract import (
     COUNT,
     DAY,

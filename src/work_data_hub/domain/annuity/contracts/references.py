@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from work_data_hub.domain.annuity.columns import reference_columns, text
+from work_data_hub.domain.annuity.columns import reference_columns
 from work_data_hub.domain.annuity.contracts.shapes import OWNER, RUN
+from work_data_hub.domain.kernel.columns import text
 from work_data_hub.domain.kernel.contract import (
     COUNT,
     Column,

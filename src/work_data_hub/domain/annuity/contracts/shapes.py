@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Final
 
-from work_data_hub.domain.annuity.columns import LINEAGE, stamp, text
+from work_data_hub.domain.annuity.columns import LINEAGE
+from work_data_hub.domain.kernel.columns import stamp, text
 from work_data_hub.domain.kernel.contract import (
     COUNT,
     DAY,
