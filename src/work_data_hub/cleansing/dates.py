@@ -99,6 +99,10 @@ def date_rule(name: str, read: Callable[[str], date], description: str) -> Rule:
     return Rule(name, "date", of_folded(read), description, pa.date32())
 
 
+MONTH: Final = date_rule("month", read_month, "first day of the month, from any written form or serial")
+DAY: Final = date_rule("date", read_day, "calendar day, from any written form or serial")
+
+
 @dataclass(frozen=True, slots=True)
 class OutOfBounds:
     """Positions of dates after the as-of date (to be refused) and of very old ones (to be warned of)."""

@@ -13,10 +13,11 @@ from work_data_hub.cleansing.codes import (
     read_source_company_id,
     text_rule,
 )
-from work_data_hub.cleansing.dates import date_rule, read_day, read_month
+from work_data_hub.cleansing.dates import DAY, MONTH
 from work_data_hub.cleansing.names import read_company_name
 from work_data_hub.cleansing.numbers import decimal_number
 from work_data_hub.cleansing.rule import Rule
+from work_data_hub.cleansing.timestamps import TIMESTAMP, TIMESTAMP_US
 from work_data_hub.domain.kernel.errors import ConfigurationError
 
 _ALL: Final = (
@@ -27,8 +28,10 @@ _ALL: Final = (
     text_rule("strip_leading_c", read_group_customer_number, "group customer number without its leading C"),
     text_rule("source_company_id", read_source_company_id, "company id; N and NaN mean none"),
     text_rule("customer_name", read_company_name, "company name in one spelling, status words removed"),
-    date_rule("month", read_month, "first day of the month, from any written form or serial"),
-    date_rule("date", read_day, "calendar day, from any written form or serial"),
+    MONTH,
+    DAY,
+    TIMESTAMP,
+    TIMESTAMP_US,
     decimal_number(18, 4, "yuan", name="amount_yuan"),
     decimal_number(18, 4, "10k_yuan", name="amount_10k_yuan"),
     decimal_number(18, 4, "100m_yuan", name="amount_100m_yuan"),

@@ -29,7 +29,7 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         seen.append(path)
         return fingerprint(path)
 
-    monkeypatch.setattr("work_data_hub.io.connectors.file_connector.fingerprint", counted)
+    monkeypatch.setattr("work_data_hub.io.connectors.contents.fingerprint", counted)
     return seen
 
 

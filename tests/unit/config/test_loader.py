@@ -7,7 +7,7 @@ import pytest
 
 from work_data_hub.application.sources import OnAmbiguous, VersionStrategy
 from work_data_hub.config.loader import (
-    load_domain_config,
+    load_annuity_config,
     load_source_specs,
     load_start_month,
     packaged_config,
@@ -66,7 +66,7 @@ def test_packaged_annuity_source() -> None:
 
 
 def test_packaged_mappings_hold_the_business_code_lists(settings: Settings) -> None:
-    mappings = load_domain_config("annuity", settings).mappings
+    mappings = load_annuity_config(settings).mappings
     assert sorted(mappings.branches.values()) == [f"G{number:02d}" for number in range(38)]
     assert len(mappings.product_lines) == 12
     assert mappings.product_lines["职年受托"] == "PL204"
@@ -80,21 +80,21 @@ def test_packaged_mappings_hold_the_business_code_lists(settings: Settings) -> N
 
 
 def test_packaged_overrides_hold_the_known_plans(settings: Settings) -> None:
-    overrides = load_domain_config("annuity", settings).overrides
+    overrides = load_annuity_config(settings).overrides
     assert overrides.plan_code["FP0001"] == overrides.plan_code["FP0002"] == "614810477"
     assert overrides.plan_code["XNP467"] == "603968573"
     assert len(overrides.plan_code) == 11
 
 
 def test_configuration_carries_the_salt_of_the_settings(settings: Settings) -> None:
-    assert load_domain_config("annuity", settings).salt is settings.company_id_salt
+    assert load_annuity_config(settings).salt is settings.company_id_salt
 
 
 def test_none_means_deliberately_no_id(folder: Path, settings: Settings) -> None:
     (folder / "annuity_overrides" / "customer_name.yml").write_text(
         '某公司: none\n乙: "600000001"\n', "utf-8"
     )
-    assert load_domain_config("annuity", settings, folder).overrides.customer_name == {
+    assert load_annuity_config(settings, folder).overrides.customer_name == {
         "某公司": None,
         "乙": "600000001",
     }
@@ -102,7 +102,7 @@ def test_none_means_deliberately_no_id(folder: Path, settings: Settings) -> None
 
 def test_absent_override_file_is_an_empty_map(folder: Path, settings: Settings) -> None:
     shutil.rmtree(folder / "annuity_overrides")
-    assert load_domain_config("annuity", settings, folder).overrides.plan_code == {}
+    assert load_annuity_config(settings, folder).overrides.plan_code == {}
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_sources_of_all_domains_are_known_by_name(folder: Path) -> None:
         ('patterns: ["*.xlsx"]', 'patterns: ["a/*.xlsx"]', "sources.main.patterns.0", "without folders"),
         ('patterns: ["*.xlsx"]', 'pattern: ["*.xlsx"]', "sources.main.pattern", "no such key"),
         ('["{YYYYMM}"]', '["x/{yyyymm}"]', "sources.main.folders.0", "no variable but"),
-        ('["{YYYYMM}"]', '["fixed"]', "sources.main.folders.0", "tells the month"),
+        ('["{YYYYMM}"]', '["{YYYYMM}", "fixed"]', "sources.main", "all tell the month"),
         ('["{YYYYMM}"]', '["{YYYY}"]', "sources.main.folders.0", "tells the month"),
         ('["{YYYYMM}"]', '["../{YYYYMM}"]', "sources.main.folders.0", "below the landing root"),
         ('["{YYYYMM}"]', '["/{YYYYMM}"]', "sources.main.folders.0", "below the landing root"),
@@ -212,7 +212,6 @@ def test_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     assert "UTF-8" in str(refusal(tmp_path))
 
 
-def test_domain_without_configuration_is_told_with_those_there_are(settings: Settings) -> None:
-    for ask in (lambda: load_domain_config("nobody", settings), lambda: load_start_month("nobody")):
-        with pytest.raises(ConfigurationError, match="Expected: annuity"):
-            ask()
+def test_domain_without_configuration_is_told_with_those_there_are() -> None:
+    with pytest.raises(ConfigurationError, match="Expected: annuity"):
+        load_start_month("nobody")

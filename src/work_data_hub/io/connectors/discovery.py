@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.io.connectors.identity import Identity
@@ -38,10 +39,13 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Everything that was looked at for one source and month; `tied` is true where versions can't be told apart."""
+    """Everything that was looked at for one source, and its month where it has months.
+
+    `tied` is true where versions can't be told apart.
+    """
 
     domain: str
-    period: Period
+    period: Period | None
     folders: tuple[Tried, ...]
     patterns: tuple[str, ...]
     version: str | None
@@ -49,6 +53,16 @@ class Discovery:
     candidates: tuple[Candidate, ...]
     excluded: tuple[Excluded, ...]
     tied: bool = False
+
+    @property
+    def subject(self) -> str:
+        """Name what was looked for."""
+        return f"{self.domain} drop" if self.period is None else f"{self.domain} {self.period}"
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Give the month as evidence of an error, where there is one."""
+        return {} if self.period is None else {"period": str(self.period)}
 
     @property
     def names(self) -> tuple[str, ...]:

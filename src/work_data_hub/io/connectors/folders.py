@@ -50,7 +50,7 @@ class Landing:
             raise ConfigurationError(
                 f"the landing folder {self.root} does not exist",
                 where=Location(file=str(self.root)),
-                expected="a folder with a folder for each month",
+                expected="a folder in which the folders of the sources lie",
                 fix="make it, or set LANDING_ROOT to where the files fall",
             )
 
@@ -75,7 +75,7 @@ class Landing:
             if highest and found.versions and number_of(entry.name) < max(map(number_of, found.versions)):
                 break
             inside = _entries(entry.path) or ()
-            files = self._files(f"{below}/{entry.name}", inside, rules, version=entry.name)
+            files = self._files(_join(below, entry.name), inside, rules, version=entry.name)
             found.excluded += files.excluded
             if files.matching:
                 found.versions[entry.name] = files
@@ -96,7 +96,7 @@ class Landing:
     ) -> Folder:
         found = Folder()
         for entry in sorted(entries, key=lambda entry: normal(entry.name)):
-            name = f"{below}/{shown(entry.name)}"
+            name = _join(below, shown(entry.name))
             objection = rules.objection(entry.name)
             if objection is None and not _is_file(entry):
                 objection = "not a file, or a link to nothing"
@@ -124,6 +124,10 @@ class Landing:
 
     def _inside(self, path: Path) -> bool:
         return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.root))
+
+
+def _join(below: str, name: str) -> str:
+    return name if below == "." else f"{below}/{name}"
 
 
 def number_of(version: str) -> int:

@@ -26,10 +26,11 @@ def fill(template: str, period: Period) -> PurePosixPath:
 
 
 def months_below(root: Path, template: str, subfolders: Subfolders) -> Iterator[Period]:
-    """Give the months for which the template's part up to its last variable is a folder."""
+    """Give the months for which the template's part up to its last variable is a folder; a drop's has none."""
     parts = PurePosixPath(template).parts
-    last = max(index for index, part in enumerate(parts) if _VARIABLE.search(part))
-    yield from _walk(root, parts[: last + 1], {}, subfolders)
+    last = max((index for index, part in enumerate(parts) if _VARIABLE.search(part)), default=None)
+    if last is not None:
+        yield from _walk(root, parts[: last + 1], {}, subfolders)
 
 
 def _walk(

@@ -62,10 +62,10 @@ def with_exact_numbers(texts: Texts, numbers: pa.Array) -> Texts:
     exact = numbers.to_numpy(zero_copy_only=False)
     same = np.abs(exact - shown) <= _SHORTENED + np.spacing(np.abs(exact))
     cells = texts.cells(np.arange(len(texts)))
-    return Texts.encode(pc.replace_with_mask(cells, pa.array(same), _written(pa.array(exact[same]))))
+    return Texts.encode(pc.replace_with_mask(cells, pa.array(same), numbers_written(pa.array(exact[same]))))
 
 
-def _written(numbers: pa.Array) -> pa.Array:
+def numbers_written(numbers: pa.Array) -> pa.Array:
     """Write numbers in fifteen digits; the shortest text of a number is that, where it is not longer."""
     shortest = numbers.cast(pa.string())
     unsigned = lengths(shortest) - as_flags(pc.starts_with(shortest, "-"))
@@ -97,4 +97,4 @@ def _numbers(values: pa.Array) -> pa.Array:
     odd = pa.array(long | zero)
     if not pc.any(odd).as_py():
         return values
-    return pc.replace_with_mask(values, odd, _written(values.filter(odd).cast(pa.float64())))
+    return pc.replace_with_mask(values, odd, numbers_written(values.filter(odd).cast(pa.float64())))

@@ -15,7 +15,7 @@ from work_data_hub.domain.kernel.errors import DamagedInputError, EmptyInputErro
 from work_data_hub.domain.kernel.sheets import SheetRead, SheetSpec
 from work_data_hub.io.readers.assemble import assemble
 from work_data_hub.io.readers.intake import Content, read_content
-from work_data_hub.io.readers.limits import LIMITS
+from work_data_hub.io.readers.limits import LIMITS, IntakeLimits
 from work_data_hub.io.readers.raw_sheet import RawSheet
 from work_data_hub.io.readers.refusals import too_much
 from work_data_hub.io.readers.texts import Positions, Texts
@@ -32,13 +32,14 @@ class CsvReader:
 
     encoding: str | None = None
     delimiter: str = ","
+    limits: IntakeLimits = LIMITS
 
     def read(
         self, path: Path, spec: SheetSpec, *, file_name: str | None = None, sha256: str | None = None
     ) -> SheetRead:
         """Give the file's rows; InputChangedError when the content is not the announced one."""
         file = file_name or path.name
-        table, lead = self._table(self._text(read_content(path, file, sha256)), file)
+        table, lead = self._table(self._text(read_content(path, file, sha256, self.limits)), file)
         raw = RawSheet(
             file=file,
             sheet=path.stem,
@@ -91,8 +92,8 @@ class CsvReader:
             width = len(next(csv.reader(StringIO(body), delimiter=self.delimiter)))
         except csv.Error as error:
             raise _damaged(f"The first line is not one of a table: {error}.", file) from error
-        if width > LIMITS.columns:
-            raise too_much(f"The file has {width} columns.", f"{LIMITS.columns}", Location(file))
+        if width > self.limits.columns:
+            raise too_much(f"The file has {width} columns.", f"{self.limits.columns}", Location(file))
         return width
 
 

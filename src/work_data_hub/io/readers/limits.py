@@ -24,6 +24,8 @@ class IntakeLimits:
     text_bytes: int = 512 * MIB
     cell_characters: int = 32_767
     merged_ranges: int = 500_000
+    parquet_rows: int = 8_388_608
+    parquet_cells: int = 67_108_864
 
 
 LIMITS: Final = IntakeLimits()

@@ -10,6 +10,7 @@ from work_data_hub.domain.kernel.errors import (
 _WHOLE = "an .xlsx or .xlsm workbook in one piece, without password"
 _SAVE_AGAIN = "Open the file in a spreadsheet program, save it again as .xlsx"
 _AGAIN = "and put it into the landing folder again."
+_FEWER_ROWS = "Save only the month's rows in a new workbook, deliver that one, and ask where this one came from."
 
 
 def damaged(what: str, where: str | Location, fix: str = _SAVE_AGAIN) -> DamagedInputError:
@@ -23,13 +24,13 @@ def protected(what: str, file: str, fix: str) -> ProtectedInputError:
     return ProtectedInputError(what, where=Location(file), expected=_WHOLE, fix=f"{fix} {_AGAIN}")
 
 
-def too_much(what: str, most: str, where: Location) -> IntakeLimitError:
+def too_much(what: str, most: str, where: Location, fix: str = _FEWER_ROWS) -> IntakeLimitError:
     """Say that the file is beyond a declared limit."""
     return IntakeLimitError(
         what,
         where=where,
         expected=f"at most {most}",
-        fix="Save only the month's rows in a new workbook, deliver that one, and ask where this one came from.",
+        fix=fix,
     )
 
 

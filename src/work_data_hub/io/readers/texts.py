@@ -64,7 +64,7 @@ class Texts:
     def held(self, letters: Collection[str]) -> frozenset[str]:
         """Say, at the speed of a search in memory, which letters may occur in any text."""
         _, offsets, data = self.values.buffers()
-        if data is None:
+        if data is None or not letters:
             return frozenset()
         used = np.frombuffer(offsets, np.int32)[self.values.offset + len(self.values)]
         texts = np.frombuffer(data, np.uint8)[:used]

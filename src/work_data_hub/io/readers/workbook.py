@@ -1,7 +1,9 @@
 """A workbook that was judged before the library saw it; its sheets come out as raw text."""
 
 import difflib
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 import fastexcel
 
@@ -20,7 +22,7 @@ from work_data_hub.io.readers.prolog import require_plain
 from work_data_hub.io.readers.raw_sheet import RawSheet
 from work_data_hub.io.readers.refusals import damaged, protected
 from work_data_hub.io.readers.shared_texts import judge_text, measure_texts
-from work_data_hub.io.readers.sheet_guard import judge_sheet
+from work_data_hub.io.readers.sheet_guard import Extent, judge_sheet
 from work_data_hub.io.readers.zip_directory import Member
 
 SUFFIXES: Final = (".xlsx", ".xlsm")
@@ -34,28 +36,53 @@ class OpenedWorkbook:
         """Judge and open; raises InputRefusedError for what is no workbook."""
         _refuse_other_formats(content, suffix)
         self.content = content
+        self.limits = limits
+        self._extents: dict[str, Extent] = {}
         self._package = open_package(Container.of(content, limits))
         self._texts = measure_texts(self._package.container, self._package.strings)
         with library_edge(Location(content.file)):
-            self._book = fastexcel.read_excel(content.data)
-            self.sheets = tuple(self._book.sheet_names)
+            book = fastexcel.read_excel(content.data)
+            self.sheets = tuple(book.sheet_names)
+        self._free = [book]
 
     def raw(self, spec: SheetSpec) -> RawSheet:
         """Read the configured sheet, every cell in the canonical text form."""
-        file = self.content.file
-        sheet = choose_sheet(spec, self.sheets, file)
-        where, container, part = Location(file, sheet), self._package.container, self._part(sheet)
-        require_plain(container.head(part), part.name, file)
-        extent = judge_sheet(lambda: container.blocks(part), where, container.limits)
-        judge_text(container, part, extent.cells, self._texts, where)
-        with library_edge(where):
-            return load_cells(self._book, sheet, self.sheets, file, extent.uncomputed)
+        return self.cells(choose_sheet(spec, self.sheets, self.content.file))
+
+    def cells(self, sheet: str) -> RawSheet:
+        """Judge and read a sheet; several may be read at once, each by a parser of its own."""
+        extent, file = self.judge(sheet), self.content.file
+        with library_edge(Location(file, sheet)), self._parser() as book:
+            return load_cells(book, sheet, self.sheets, file, extent.uncomputed)
+
+    def judge(self, sheet: str) -> Extent:
+        """Judge a sheet once, before the parser sees it."""
+        if sheet not in self._extents:
+            file, container, part = self.content.file, self._package.container, self._part(sheet)
+            where = Location(file, sheet)
+            require_plain(container.head(part), part.name, file)
+            extent = judge_sheet(lambda: container.blocks(part), where, container.limits)
+            judge_text(container, part, extent.cells, self._texts, where)
+            self._extents[sheet] = extent
+        return self._extents[sheet]
 
     def merged_ranges(self, sheet: str) -> tuple[MergedRange, ...]:
         """Give the merged ranges of a sheet."""
         container = self._package.container
         where = Location(self.content.file, sheet)
         return merged_ranges(container.blocks(self._part(sheet)), where, container.limits)
+
+    @contextmanager
+    def _parser(self) -> Iterator[Any]:
+        """Lend a parser: one that is free, or a new one."""
+        try:
+            book = self._free.pop()
+        except IndexError:
+            book = fastexcel.read_excel(self.content.data)
+        try:
+            yield book
+        finally:
+            self._free.append(book)
 
     def _part(self, sheet: str) -> Member:
         part = self._package.sheets.get(sheet)
