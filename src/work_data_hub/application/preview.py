@@ -15,7 +15,7 @@ def preview(contract: TableContract, outcome: Outcome) -> tuple[Mapping[str, obj
     """Give at most five rows of business and lineage columns; names keep their first character."""
     names = [c.name for c in contract.columns if c.role is not Role.STAMP]
     masked = {c.name for c in contract.columns if c.personal is not PersonalData.NONE}
-    rows = outcome.accepted[names].head(ROWS).astype(object).to_dict("records")
+    rows = outcome.accepted.head(ROWS)[names].astype(object).to_dict("records")
     return tuple({str(k): _mask(v) if k in masked else _plain(v) for k, v in row.items()} for row in rows)
 
 

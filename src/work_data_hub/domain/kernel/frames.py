@@ -11,8 +11,6 @@ import pyarrow.compute as pc
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.errors import PermanentError
 
-_NULL = "\x00null"
-
 
 def with_stamps(contract: TableContract, frame: pd.DataFrame, run_id: str, at: datetime) -> pd.DataFrame:
     """Fill the stamps that say which run wrote a row and when, and put the columns in order."""
@@ -71,8 +69,33 @@ def identity_hash(contract: TableContract, table: pa.Table) -> str:
     ordered = table.select(list(contract.identity_columns)).take(pc.sort_indices(table, sort_keys=keys))
     digest = hashlib.sha256(",".join(contract.identity_columns).encode())
     for name in contract.identity_columns:
-        _digest_text(digest, pc.fill_null(ordered[name].cast(pa.string()), _NULL).combine_chunks())
+        digest_column(digest, ordered[name])
     return digest.hexdigest()
+
+
+def digest_column(digest: "hashlib._Hash", column: pa.ChunkedArray) -> None:
+    """Add a column's type, nulls and values to a hash; what lies in the slot of a null does not count."""
+    values = column.combine_chunks()
+    digest.update(f"{values.type}:{len(values)}:{values.null_count}".encode())
+    if values.null_count:
+        valid = values.is_valid()
+        digest.update(np.packbits(np.asarray(valid)).tobytes())
+        values = pc.if_else(valid, values, _blank(values.type))
+    if pa.types.is_boolean(values.type):
+        values = values.cast(pa.uint8())
+    if pa.types.is_string(values.type):
+        _digest_text(digest, values)
+    elif len(values):
+        width = values.type.bit_width // 8
+        data = memoryview(values.buffers()[1])
+        digest.update(data[values.offset * width : (values.offset + len(values)) * width])
+
+
+def _blank(dtype: pa.DataType) -> pa.Scalar:
+    """Give the value that stands in the place of a null."""
+    if pa.types.is_string(dtype) or pa.types.is_boolean(dtype):
+        return pa.scalar("" if pa.types.is_string(dtype) else False, dtype)
+    return pa.Array.from_buffers(dtype, 1, [None, pa.py_buffer(bytes(dtype.bit_width // 8))])[0]
 
 
 def _digest_text(digest: "hashlib._Hash", text: pa.StringArray) -> None:
@@ -81,4 +104,5 @@ def _digest_text(digest: "hashlib._Hash", text: pa.StringArray) -> None:
     _, offset_buffer, data = text.buffers()
     offsets = np.frombuffer(offset_buffer, dtype=np.int32)[text.offset : text.offset + len(text) + 1]
     digest.update(np.diff(offsets).tobytes())
-    digest.update(memoryview(data)[offsets[0] : offsets[-1]])
+    if data is not None:
+        digest.update(memoryview(data)[offsets[0] : offsets[-1]])
