@@ -18,7 +18,7 @@ CUSTOMER_360: Final = monthly_gold(
             "as_of_date",
             DAY,
             "As of",
-            "last day of the month, or the brand's last day of data if that is earlier",
+            "the brand's last day of orders in the month",
         ),
         SYSTEM,
         _CUSTOMER,
@@ -41,7 +41,7 @@ CUSTOMER_360: Final = monthly_gold(
         count("f_score", "F score", "1 to 3", unit="score"),
         count("m_score", "M score", "1 to 3, by the average order value", unit="score"),
         text("segment", "Segment", "name of the RFM segment", nullable=False),
-        text("lifecycle_stage", "Lifecycle stage", "new, active, at risk or churned", nullable=False),
+        text("lifecycle_stage", "Lifecycle stage", "new, active, at_risk or churned", nullable=False),
         flag("is_churned", "Churned", "no order for more than the configured days"),
         ratio(
             "basket_diversity",

@@ -1,0 +1,1 @@
+SELECT month, count(*) FROM lines GROUP BY month ORDER BY month
