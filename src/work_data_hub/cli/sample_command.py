@@ -13,6 +13,7 @@ from work_data_hub.domain.kernel.errors import UsageError
 
 if TYPE_CHECKING:
     from work_data_hub.domain.annuity.sample.options import SampleOptions
+    from work_data_hub.domain.retail.sample.options import RetailOptions
     from work_data_hub.io.samples.manifest import SampleManifest
 
 MANIFEST = "sample_manifest.json"
@@ -29,23 +30,33 @@ def sample_data(
     layout_rows: Annotated[
         int | None, typer.Option(min=1, help="Rows of the small months.", show_default="300")
     ] = None,
+    retail_lines: Annotated[
+        int | None,
+        typer.Option(min=1, help="Lines of the two-year retail workbook.", show_default="106,737"),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same files.")] = None,
+    *,
     as_json: JsonOption = False,
 ) -> None:
-    """Write an invented landing folder: nine months with every layout and quirk the hub knows."""
+    """Write an invented landing folder: nine annuity months and two retail brands, with every quirk known."""
     from work_data_hub.domain.annuity.sample.options import SampleOptions
+    from work_data_hub.domain.retail.sample.options import RetailOptions
 
     root = (to or read_settings().landing_root).absolute()
-    chosen = {"rows": rows, "layout_rows": layout_rows, "seed": seed}
-    options = SampleOptions(**{name: value for name, value in chosen.items() if value is not None})
-    manifest = write_samples(root, options)
+    options = SampleOptions(**_given(rows=rows, layout_rows=layout_rows, seed=seed))
+    retail = RetailOptions(**_given(lines=retail_lines, seed=seed))
+    manifest = write_samples(root, options, retail)
     if as_json:
         write_json({"root": root, "manifest": manifest, "exit_status": 0})
     else:
-        console().print(f"Sample months written to {root}; {MANIFEST} says what is in them.")
+        console().print(f"Samples written to {root}; {MANIFEST} says what is in them.")
 
 
-def write_samples(root: Path, options: "SampleOptions") -> "SampleManifest":
+def _given(**chosen: int | None) -> dict[str, int]:
+    return {name: value for name, value in chosen.items() if value is not None}
+
+
+def write_samples(root: Path, options: "SampleOptions", retail: "RetailOptions") -> "SampleManifest":
     """Write the sample folder with progress; a folder with other files in it is left alone."""
     from work_data_hub.io.samples.landing import write_landing
 
@@ -58,20 +69,20 @@ def write_samples(root: Path, options: "SampleOptions") -> "SampleManifest":
     # beside the root first: a call that is ended half-way leaves no half landing folder
     partial = root.with_name(f"{root.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    with steps("sample workbooks", 0) as shown:
+    with steps("sample files", 0) as shown:
 
         def written(name: str, done: int, total: int) -> None:
             shown.expect(total)
             shown.end(name, "written")
             shown.reach(done)
 
-        manifest = write_landing(partial, options, written)
+        manifest = write_landing(partial, options, written, retail)
     _move(partial, root)
     return manifest
 
 
 def _move(source: Path, root: Path) -> None:
-    """Move months over those of the same name, the manifest last."""
+    """Move months and the retail folder over those of the same name, the manifest last."""
     root.mkdir(parents=True, exist_ok=True)
     for entry in sorted(source.iterdir(), key=lambda path: path.name == MANIFEST):
         if (root / entry.name).is_dir():

@@ -8,7 +8,7 @@ import pytest
 
 from work_data_hub.cli.main import run
 
-SMALL = ("--rows", "120", "--layout-rows", "120", "--seed", "3")
+SMALL = ("--rows", "120", "--layout-rows", "120", "--seed", "3", "--retail-lines", "2000")
 
 
 def contents(root: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from work_data_hub.domain.annuity.sample.breaks import opening_breaks
 from work_data_hub.domain.annuity.sample.months import MONTHS, MonthPlan
 from work_data_hub.domain.annuity.sample.options import SampleOptions
 from work_data_hub.domain.annuity.sample.truth import MonthTruth
+from work_data_hub.domain.retail.sample.options import RetailOptions
 from work_data_hub.io.samples.decoys import write_decoy
 from work_data_hub.io.samples.manifest import (
     ManifestMonth,
@@ -17,14 +18,24 @@ from work_data_hub.io.samples.manifest import (
     refused_month,
     resolved_month,
 )
+from work_data_hub.io.samples.retail_landing import RETAIL_FILES, write_retail
 from work_data_hub.io.samples.workbook import write_workbook
 
 Progress = Callable[[str, int, int], None]
 
 
-def write_landing(root: Path, options: SampleOptions, progress: Progress | None = None) -> SampleManifest:
-    """Write all months and the manifest; `progress` hears path, done and total after each workbook."""
-    report = _Report(progress, sum(len(plan.deliveries) for plan in MONTHS))
+def write_landing(
+    root: Path,
+    options: SampleOptions,
+    progress: Progress | None = None,
+    retail: RetailOptions | None = None,
+) -> SampleManifest:
+    """Write all months, the retail drops where they are asked for, and the manifest.
+
+    `progress` hears path, done and total after each month's workbook and each retail file.
+    """
+    deliveries = sum(len(plan.deliveries) for plan in MONTHS)
+    report = _Report(progress, deliveries + (RETAIL_FILES if retail else 0))
     months: list[ManifestMonth] = []
     previous: MonthTruth | None = None
     for plan in MONTHS:
@@ -32,7 +43,8 @@ def write_landing(root: Path, options: SampleOptions, progress: Progress | None 
         months.append(_describe(root, plan, truths, previous))
         # nothing is published of an ambiguous month, so the one after it has nothing to continue
         previous = truths[0] if len(plan.candidates) == 1 else None
-    manifest = make_manifest(options, tuple(months))
+    drops = write_retail(root, retail, report.written) if retail else None
+    manifest = make_manifest(options, tuple(months), drops)
     manifest.write(root)
     return manifest
 

@@ -12,6 +12,7 @@ from work_data_hub.domain.annuity.sample.breaks import OpeningBreak
 from work_data_hub.domain.annuity.sample.months import MonthPlan
 from work_data_hub.domain.annuity.sample.options import SampleOptions
 from work_data_hub.domain.annuity.sample.truth import MonthTruth
+from work_data_hub.io.samples.retail_landing import RetailManifest
 
 MANIFEST_NAME: Final = "sample_manifest.json"
 RESOLVED: Final = "resolved"
@@ -66,6 +67,7 @@ class SampleManifest:
     rows: int
     layout_rows: int
     months: tuple[ManifestMonth, ...]
+    retail: RetailManifest | None = None
 
     def write(self, root: Path) -> Path:
         """Write the manifest into the landing root."""
@@ -74,9 +76,11 @@ class SampleManifest:
         return path
 
 
-def make_manifest(options: SampleOptions, months: tuple[ManifestMonth, ...]) -> SampleManifest:
-    """Put the months of a landing folder together."""
-    return SampleManifest(options.seed, options.rows, options.layout_rows, months)
+def make_manifest(
+    options: SampleOptions, months: tuple[ManifestMonth, ...], retail: RetailManifest | None = None
+) -> SampleManifest:
+    """Put the months and the retail drops of a landing folder together."""
+    return SampleManifest(options.seed, options.rows, options.layout_rows, months, retail)
 
 
 def refused_month(plan: MonthPlan) -> ManifestMonth:

@@ -19,7 +19,7 @@ _COVER: Final = ("机构经营分析数据", "口径：月末时点规模，金�
 def write_workbook(path: Path, sheets: Iterable[SheetContent]) -> None:
     """Write a cover and the given sheets."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _collector_paused(), xlsxwriter.Workbook(str(path)) as book:
+    with collector_paused(), xlsxwriter.Workbook(str(path)) as book:
         book.set_properties({"title": "WorkDataHub sample", "created": _CREATED})
         cover = book.add_worksheet("说明")
         for row, line in enumerate(_COVER):
@@ -30,7 +30,8 @@ def write_workbook(path: Path, sheets: Iterable[SheetContent]) -> None:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
+    """Write without the garbage collector."""
     # a million small tuples and no cycles: the collector would take a third of the time for nothing
     was_enabled = gc.isenabled()
     gc.disable()
