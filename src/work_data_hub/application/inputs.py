@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from work_data_hub.application.domains import Domain, Ports
 from work_data_hub.application.ports import Ledger
@@ -17,8 +17,8 @@ from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
 
 # a table that was never published, and a month of which a published drop has no row
-ABSENT = "absent"
-EMPTY = "empty"
+ABSENT: Final = "absent"
+EMPTY: Final = "empty"
 CORRECTIONS = "hub.platform.corrections"
 
 

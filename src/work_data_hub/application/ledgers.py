@@ -19,6 +19,7 @@ OWNER = "team:data-platform"
 AMOUNT = pa.decimal128(38, 10)
 RESULTS = ("running", "published", "unchanged", "refused", "failed")
 QUARANTINE_STATES = ("open", "fixed", "waived", "replayed")
+RELEASE_STATES = ("built", "promoted", "rolled_back", "pruned")
 
 
 def _text(name: str, meaning: str, *, nullable: bool = False, checks: tuple[Check, ...] = ()) -> Column:
@@ -65,7 +66,7 @@ PIPELINE_EXECUTIONS = TableContract(
 
 PUBLISHES = TableContract(
     key="hub.platform.publishes",
-    version="1.0.0",
+    version="1.1.0",
     label="publishes",
     description="Every publish of a table's scope, written first in its transaction, so that a retry can't load twice.",
     grain="one row per run, table and scope",
@@ -90,6 +91,9 @@ PUBLISHES = TableContract(
         _text("facts", "JSON: what else the build tells, such as file, sheet and version"),
         Column("seconds", RATIO, "seconds", "wall time of the build and publish", unit="s"),
         _stamp("published_at", "server time of the publish"),
+        Column(
+            "snapshot_id", COUNT, "snapshot", "what a lake table is since then; null elsewhere", nullable=True
+        ),
     ),
     primary_key=("run_id", "table_key", "scope_key"),
     indexes=(("table_key", "scope_key", "published_at"),),
@@ -238,6 +242,37 @@ RECONCILIATION = TableContract(
     scope=("table_key", "scope_key"),
 )
 
+RELEASES = TableContract(
+    key="hub.platform.releases",
+    version="1.0.0",
+    label="releases",
+    description="Every release of a table: what it holds, what it was made from, and where it stands.",
+    grain="one row per table and release version",
+    owner=OWNER,
+    columns=(
+        _text("table_key", "contract key of the table"),
+        _text("version", "version of the release, as 1.0.0"),
+        _text("dataset", "data set it belongs to"),
+        _RUN,
+        _text("path", "folder below the release root"),
+        _count("row_count", "rows released"),
+        _text("schema_hash", "SHA-256 of the normalised DDL"),
+        Column("date_max", DAY, "date_max", "latest day in the rows", nullable=True),
+        _stamp("window_start", "first publish of the rows"),
+        _stamp("window_end", "last publish of the rows"),
+        _text("inputs", "JSON: each scope that was published, and its identity hash"),
+        _text("inputs_hash", "hash over inputs, schema and what was asked for: equal means the same release"),
+        _text("manifest", "JSON: the manifest as it was released"),
+        _text("state", "where it stands", checks=(Check("known_state", one_of=RELEASE_STATES),)),
+        _stamp("built_at", "when it was built"),
+        _stamp("promoted_at", "when it became the current one", nullable=True),
+        _stamp("rolled_back_at", "when it was taken back", nullable=True),
+        _stamp("pruned_at", "when its folder was removed", nullable=True),
+    ),
+    primary_key=("table_key", "version"),
+    write_mode=WriteMode.UPSERT,
+)
+
 PLATFORM_CONTRACTS = (
     PIPELINE_EXECUTIONS,
     PUBLISHES,
@@ -247,4 +282,5 @@ PLATFORM_CONTRACTS = (
     WAIVERS,
     DATA_QUALITY_METRICS,
     RECONCILIATION,
+    RELEASES,
 )

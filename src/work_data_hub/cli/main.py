@@ -14,6 +14,7 @@ from work_data_hub.cli import (
     docs_command,
     doctor_command,
     plan_command,
+    release_command,
     run_command,
     sample_command,
     start_command,
@@ -50,6 +51,7 @@ def build_app() -> typer.Typer:
     app.command("compare", rich_help_panel=_MONTH)(compare_command.compare)
     app.add_typer(companies_command.app, name="companies", rich_help_panel=_MONTH)
     app.add_typer(quarantine.app, name="quarantine", rich_help_panel=_MONTH)
+    app.add_typer(release_command.app, name="release", rich_help_panel=_MONTH)
     app.command("start", rich_help_panel=_SETUP)(start_command.start)
     app.command("doctor", rich_help_panel=_SETUP)(doctor_command.doctor)
     app.command("sample-data", rich_help_panel=_SETUP)(sample_command.sample_data)
