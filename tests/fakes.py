@@ -98,7 +98,7 @@ class FakeLedger:
     def record(self, attempt: Attempt) -> None:
         self.tries.append(attempt)
 
-    def record_file(self, domain: str, period: Period, file: FoundFile, seen_at: datetime) -> None:
+    def record_file(self, domain: str, period: Period | None, file: FoundFile, seen_at: datetime) -> None:
         self.files.append(file)
 
     def publishes(self, contracts: Sequence[TableContract]) -> tuple[PublishRecord, ...]:
@@ -145,7 +145,11 @@ class FakeStore:
         self.ledger.records.append(record)
         return record
 
-    def read(self, contract: TableContract, scope: Scope) -> pd.DataFrame:
+    def read(self, contract: TableContract, scope: Scope, columns: Sequence[str] = ()) -> pd.DataFrame:
+        rows = self._rows(contract, scope)
+        return rows[list(columns)] if columns else rows
+
+    def _rows(self, contract: TableContract, scope: Scope) -> pd.DataFrame:
         if scope.before is not None:
             first = f"{scope.before[0]}={scope.before[1]}"
             earlier = [f for (table, key), f in sorted(self.scopes.items(), key=lambda item: item[0])

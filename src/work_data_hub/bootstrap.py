@@ -1,17 +1,14 @@
 """The one place where ports meet adapters; it knows no orchestrator."""
 
 import getpass
-import hashlib
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
@@ -20,33 +17,37 @@ from work_data_hub.application.build import BuildRun
 from work_data_hub.application.companies.rekey import RekeyedMonth, rekey, tell_nobody
 from work_data_hub.application.companies.search import CompanyBook, CompanySearch, SearchReport
 from work_data_hub.application.domains import Domain, Ports
-from work_data_hub.application.plan import MonthPlan, plan_month
+from work_data_hub.application.plan import MonthPlan, WholePlan, plan_all, plan_month
 from work_data_hub.application.runs import RunInfo
 from work_data_hub.application.status import StatusReader
-from work_data_hub.config.loader import load_domain_config, load_source_specs
 from work_data_hub.config.settings import Environment, Settings
-from work_data_hub.domain.annuity import tables as annuity
 from work_data_hub.domain.annuity.ports import CompanyLookup
 from work_data_hub.domain.kernel.build import Emit, ignore_event
 from work_data_hub.domain.kernel.errors import UsageError
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.io.alerts.sinks import alert_sinks
+from work_data_hub.io.connectors.drops import DropFolder
 from work_data_hub.io.connectors.file_connector import FileConnector
 from work_data_hub.io.embedded.server import EmbeddedServer
+from work_data_hub.io.lake.shelf import LakeShelf
 from work_data_hub.io.loader.companies import WarehouseCompanies
 from work_data_hub.io.loader.ledger import WarehouseLedger
 from work_data_hub.io.loader.quarantine import WarehouseQuarantine
 from work_data_hub.io.loader.recent import RecentScopes
+from work_data_hub.io.loader.retry import Listener
 from work_data_hub.io.loader.store import WarehouseStore, pass_by
 from work_data_hub.io.loader.warehouse_loader import WarehouseLoader
 from work_data_hub.io.lookup.http_lookup import lookup_from
 from work_data_hub.io.readers.excel_reader import ExcelReader
+from work_data_hub.registry import load_domains
 from work_data_hub.utils.logging import get_logger
 
+if TYPE_CHECKING:
+    from work_data_hub.application.release.records import Releasable
+    from work_data_hub.application.release.releases import Releases
+    from work_data_hub.io.lake.tables import LakeTables
+
 EMBEDDED = "embedded"
-_CODE_FOLDERS = ("domain", "cleansing")
-# rows for tests and newcomers are no business rule
-_INVENTED = "sample"
 _WAREHOUSE_PORTS = {"store", "ledger", "quarantine"}
 
 
@@ -64,15 +65,15 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A wired hub: domains, ports and the version of the business code."""
+    """A wired hub: domains, ports and what stands beside them."""
 
     settings: Settings
     ports: Ports
     domains: Mapping[str, Domain]
-    code_version: str
     companies: CompanyBook | None = None
     lookup: CompanyLookup | None = None
     alerts: tuple[AlertSink, ...] = ()
+    release_desk: Callable[[Mapping[str, Domain]], AbstractContextManager["Releases"]] | None = None
 
     def domain(self, name: str) -> Domain:
         """Give a domain by name."""
@@ -92,18 +93,23 @@ class Hub:
         emit: Emit = ignore_event,
     ) -> BuildRun:
         """Begin a run over a domain's tables."""
+        chosen = self.domain(domain)
         run = RunInfo(
-            run_id or str(uuid.uuid4()), self.ports.clock.now(), actor or _user(), self.code_version
+            run_id or str(uuid.uuid4()), self.ports.clock.now(), actor or _user(), chosen.code_version
         )
-        return BuildRun(self.ports, self.domain(domain), run, force, emit)
+        return BuildRun(self.ports, chosen, run, force, emit)
 
     def plan(self, domain: str, period: Period) -> MonthPlan:
         """Say what a run of a month would touch."""
-        return plan_month(self.ports, self.domain(domain), period, self.code_version)
+        return plan_month(self.ports, self.domain(domain), period)
+
+    def plan_all(self, domain: str) -> WholePlan:
+        """Say what a run of a whole domain would touch."""
+        return plan_all(self.ports, self.domain(domain))
 
     def status(self, domain: str) -> StatusReader:
         """Give the reader of table states."""
-        return StatusReader(self.ports, self.domain(domain), self.code_version)
+        return StatusReader(self.ports, self.domain(domain))
 
     def search_companies(self) -> SearchReport:
         """Look for the companies of queued names, outside within the budget of a run."""
@@ -115,6 +121,12 @@ class Hub:
     ) -> tuple[RekeyedMonth, ...]:
         """Put known company ids in the place of temporary ones, month by month."""
         return rekey(run, self._companies(), tell)
+
+    def releases(self) -> AbstractContextManager["Releases"]:
+        """Open what is released of all domains."""
+        if self.release_desk is None:
+            raise UsageError("this hub keeps no releases", fix="build it on a warehouse")
+        return self.release_desk(self.domains)
 
     def _companies(self) -> CompanyBook:
         if self.companies is None:
@@ -128,16 +140,17 @@ def build_hub(settings: Settings, **overrides: Any) -> Iterator[Hub]:
     with ExitStack() as stack:
         clock = overrides.get("clock") or SystemClock()
         warehouse = _warehouse(settings, clock, stack, overrides)
-        companies = warehouse.pop("companies", None)
+        companies, desk = warehouse.pop("companies", None), warehouse.pop("release_desk", None)
         ports = Ports(
             finder=overrides.get("finder") or FileConnector(settings.landing_root),
             reader=overrides.get("reader") or ExcelReader(),
             **warehouse,
             clock=clock,
+            drops=overrides.get("drops") or DropFolder(settings.landing_root),
         )
         lookup = overrides.get("lookup") or _lookup(settings)
         domains = load_domains(settings)
-        yield Hub(settings, ports, domains, code_version(), companies, lookup, _alerts(settings))
+        yield Hub(settings, ports, domains, companies, lookup, _alerts(settings), desk)
 
 
 def _lookup(settings: Settings) -> CompanyLookup | None:
@@ -165,21 +178,62 @@ def _warehouse(
 ) -> dict[str, Any]:
     if overrides.keys() >= _WAREHOUSE_PORTS:
         return {name: overrides[name] for name in (*_WAREHOUSE_PORTS, "companies") if name in overrides}
+    url, on_event = stack.enter_context(warehouse_url(settings)), overrides.get("on_event") or _log_event
     loader = WarehouseLoader(
-        stack.enter_context(warehouse_url(settings)),
-        pool_size=settings.db_pool_size,
-        batch_rows=settings.db_batch_size,
-        on_event=overrides.get("on_event") or _log_event,
+        url, pool_size=settings.db_pool_size, batch_rows=settings.db_batch_size, on_event=on_event
     )
     stack.callback(loader.disconnect)
+    shelf = lake_shelf(settings, url, loader, on_event)
+    stack.callback(shelf.close)
     at: Callable[[str], None] = overrides.get("at") or pass_by
     made = {
-        "store": WarehouseStore(loader, clock, at, RecentScopes()),
+        "store": WarehouseStore(loader, clock, at, RecentScopes(), shelf),
         "ledger": WarehouseLedger(loader),
         "quarantine": WarehouseQuarantine(loader),
         "companies": WarehouseCompanies(loader),
+        "release_desk": partial(_releases, settings, url, clock, at),
     }
     return made | {name: overrides[name] for name in made if name in overrides}
+
+
+def _releases(
+    settings: Settings, url: str, clock: SystemClock, at: Callable[[str], None], domains: Mapping[str, Domain]
+) -> AbstractContextManager["Releases"]:
+    # only commands about releases need to read and write Parquet
+    from work_data_hub.io.release.opening import open_releases
+
+    return open_releases(
+        url,
+        settings.release_place,
+        {item.contract.key: item for domain in domains.values() for item in releasable(domain)},
+        clock,
+        part_bytes=settings.release_part_mb * 1024 * 1024,
+        keep_days=settings.release_keep_days,
+        at=at,
+    )
+
+
+def releasable(domain: Domain) -> tuple["Releasable", ...]:
+    """Give the tables of a domain that may leave the house."""
+    from work_data_hub.application.release.records import Releasable
+
+    dataset = domain.dataset or domain.name
+    return tuple(Releasable(domain.table(key).contract, dataset) for key in domain.releasable)
+
+
+def lake_shelf(
+    settings: Settings, warehouse: str, loader: WarehouseLoader, on_event: Listener | None = None
+) -> LakeShelf:
+    """Give the lake of a warehouse; nothing is opened before a lake table is touched."""
+    return LakeShelf(loader, partial(_lake, settings, warehouse), on_event or _log_event)
+
+
+def _lake(settings: Settings, warehouse: str) -> "LakeTables":
+    # the lake's library takes a while to load, and a hub without lake tables needs none of it
+    from work_data_hub.io.lake.opening import lake_tables
+
+    catalog = settings.lake_catalog_url.get_secret_value() if settings.lake_catalog_url else None
+    return lake_tables(settings.lake_place, warehouse, catalog)
 
 
 def _log_event(name: str, facts: Mapping[str, object]) -> None:
@@ -199,44 +253,6 @@ def _warehouse_url(settings: Settings, database: str) -> Iterator[str]:
     server = EmbeddedServer(settings.wdh_home)
     with server.ensure():
         yield server.url(database)
-
-
-def load_domains(settings: Settings) -> dict[str, Domain]:
-    """Load and validate the configuration of all domains, before any file is looked at."""
-    sources = load_source_specs()
-    config = load_domain_config("annuity", settings)
-    return {
-        "annuity": Domain(
-            name="annuity",
-            source=sources["annuity"],
-            config=config,
-            config_fingerprint=config.fingerprint(),
-            start=Period.parse(config.start_month),
-            intakes=annuity.INTAKES,
-            builds=annuity.BUILDS,
-        )
-    }
-
-
-@lru_cache
-def code_version() -> str:
-    """Hash the source of the business rules: results made by other code are stale."""
-    digest = hashlib.sha256()
-    root = files("work_data_hub")
-    for folder in _CODE_FOLDERS:
-        for name, content in sorted(_sources(root / folder, folder)):
-            digest.update(name.encode())
-            digest.update(content)
-    return digest.hexdigest()[:12]
-
-
-def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        name = f"{path}/{entry.name}"
-        if entry.is_dir() and entry.name != _INVENTED:
-            yield from _sources(entry, name)
-        elif entry.name.endswith(".py"):
-            yield name, entry.read_bytes()
 
 
 def _user() -> str:

@@ -101,7 +101,9 @@ def _sheet(
 ) -> SheetPlan:
     rows = ports.reader.read(file.path, intake.sheet, file_name=file.name)
     inputs = (InputVersion(file.name, str(period), file.sha256),)
-    key = input_hash(intake.contract, inputs, config=domain.config_fingerprint, code_version=domain.code_version)
+    key = input_hash(
+        intake.contract, inputs, config=domain.config_fingerprint, code_version=domain.code_version
+    )
     known = ports.ledger.latest(intake.contract, Scope.month(period))
     return SheetPlan(
         rows.sheet, intake.contract.qualified_name, rows, known is None or known.input_hash != key

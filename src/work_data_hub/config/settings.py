@@ -53,15 +53,16 @@ class Settings(BaseSettings):
     )
     log_dir: Path = Field(Path("logs"), description="Folder of the daily log files, written in prod alone.")
     wdh_home: Path = Field(Path(".wdh"), description="Folder of what the hub keeps: the embedded Postgres.")
-    lake_root: str = Field(
-        ".wdh/lake", description="Folder of the lake's tables, or the URL of one, as s3://bucket/lake."
+    lake_root: str | None = Field(
+        None,
+        description="Folder of the lake's tables, or a URL as s3://bucket/lake; without it lake below WDH_HOME.",
     )
     lake_catalog_url: SecretStr | None = Field(
         None, description="PostgreSQL URL of the lake's catalog; without it wdh_iceberg beside the warehouse."
     )
     landing_root: Path = Field(Path(".wdh/landing"), description="Folder into which the monthly files fall.")
-    release_root: Path = Field(
-        Path(".wdh/release"), description="Folder of releases: below it lies release/gold/{table}/…"
+    release_root: Path | None = Field(
+        None, description="Folder below which release/gold/{table}/… lies; without it WDH_HOME."
     )
     release_part_mb: int = Field(
         256, ge=1, le=4096, description="Size at which a release starts another file, in MiB."
@@ -147,8 +148,10 @@ class Settings(BaseSettings):
 
     @field_validator("lake_root")
     @classmethod
-    def _lake_folder(cls, value: str) -> str:
-        return value.rstrip("/") if "://" in value else str(project_root() / Path(value).expanduser())
+    def _lake_place(cls, value: str | None) -> str | None:
+        if value is None or "://" in value:
+            return value and value.rstrip("/")
+        return str(project_root() / Path(value).expanduser())
 
     @field_validator("lake_catalog_url")
     @classmethod
@@ -213,8 +216,18 @@ class Settings(BaseSettings):
 
     @field_validator("wdh_home", "landing_root", "release_root", "log_dir")
     @classmethod
-    def _from_project_root(cls, value: Path) -> Path:
-        return project_root() / value.expanduser()
+    def _from_project_root(cls, value: Path | None) -> Path | None:
+        return value and project_root() / value.expanduser()
+
+    @property
+    def lake_place(self) -> str:
+        """Where the lake's tables lie: a folder or a URL."""
+        return self.lake_root or str(self.wdh_home / "lake")
+
+    @property
+    def release_place(self) -> Path:
+        """The folder below which releases lie."""
+        return self.release_root or self.wdh_home
 
     def secrets(self) -> tuple[str, ...]:
         """Give what must never be logged: salt, tokens, the passwords of URLs and the webhook's address."""

@@ -3,12 +3,13 @@
 import threading
 import time
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 from tests.adapters.loader.conftest import Heard
-from tests.adapters.store.conftest import CLOCK, Points, create_tables, rows_of
+from tests.adapters.store.conftest import CLOCK, Points, create_tables, in_both, rows_of
 from tests.adapters.store.ledger_lines import (
     DECEMBER,
     LINES,
@@ -32,13 +33,15 @@ from work_data_hub.application.ledgers import (
     RECONCILIATION,
 )
 from work_data_hub.application.runs import InputVersion
-from work_data_hub.domain.kernel.contract import Reference, WriteMode
+from work_data_hub.domain.kernel.contract import Reference, Store, WriteMode
 from work_data_hub.domain.kernel.errors import InputChangedError, PermanentError
-from work_data_hub.domain.kernel.frames import identity_hash
+from work_data_hub.domain.kernel.frames import identity_hash, to_arrow
 from work_data_hub.domain.kernel.outcome import Comparison
+from work_data_hub.domain.kernel.period import Period
+from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.io.loader.ledger import WarehouseLedger
 from work_data_hub.io.loader.records import publish_record, publish_row
-from work_data_hub.io.loader.store import PUBLISH_POINTS, WarehouseStore
+from work_data_hub.io.loader.store import LAKE_POINTS, PUBLISH_POINTS, WarehouseStore
 from work_data_hub.io.loader.warehouse_loader import WarehouseLoader
 
 
@@ -56,28 +59,58 @@ ONE = lines([{"name": "一"}])
 TWO = lines([{"name": "一"}, {"name": "二"}])
 
 
-def contents(loader: WarehouseLoader) -> list[str]:
-    return [str(name) for name in loader.read(LINES, scope=NOVEMBER, order_by=("line",))["name"].to_pylist()]
+def stored(store: WarehouseStore) -> pa.Table:
+    return to_arrow(LINES, store.read(LINES, NOVEMBER))
+
+
+def contents(store: WarehouseStore) -> list[str]:
+    return [str(name) for name in stored(store)["name"].to_pylist()]
+
+
+def points_of(kind: Store) -> tuple[str, ...]:
+    return LAKE_POINTS if kind is Store.LAKE else PUBLISH_POINTS
 
 
 def by_name(lines_: tuple[Comparison, ...]) -> list[Comparison]:
     return sorted(lines_, key=lambda line: line.subject)
 
 
-def test_rows_come_back_as_they_were_published(store: WarehouseStore, loader: WarehouseLoader) -> None:
+@in_both
+def test_rows_come_back_as_they_were_published(store: WarehouseStore) -> None:
     record = store.publish(request(RICH))
-    stored = loader.read(LINES, scope=NOVEMBER, order_by=("line",))
-    assert stored.drop_columns(["run_id"]).equals(lines(ODD_ROWS))
-    assert set(stored["run_id"].to_pylist()) == {"run-1"}
-    assert identity_hash(LINES, stored) == record.identity_hash
+    rows = stored(store)
+    assert rows.drop_columns(["run_id"]).equals(lines(ODD_ROWS))
+    assert set(rows["run_id"].to_pylist()) == {"run-1"}
+    assert identity_hash(LINES, rows) == record.identity_hash
 
 
+@in_both
+def test_named_columns_come_alone_and_in_key_order(store: WarehouseStore) -> None:
+    turned = lines(ODD_ROWS).take([4, 2, 0, 3, 1])
+    store.publish(request(outcome(turned)))
+    found = store.read(LINES, NOVEMBER, ("ratio", "name"))
+    assert list(found.columns) == ["ratio", "name"]
+    assert found["name"].tolist()[:2] == ["中国人寿", ""]
+    assert found["name"].isna().tolist() == [False, False, True, False, False]
+
+
+@in_both
+def test_rows_before_a_month_are_read_together(store: WarehouseStore) -> None:
+    for month in (NOVEMBER, DECEMBER, Scope.month(Period(2026, 1))):
+        store.publish(request(outcome(lines([{}, {}], month)), f"run-{month}", scope=month))
+    before = store.read(LINES, Scope.months_before(Period(2026, 1)), ("period",))
+    assert before["period"].tolist() == [date(2025, 11, 1)] * 2 + [date(2025, 12, 1)] * 2
+    assert len(store.read(LINES, Scope())) == 6
+
+
+@in_both
 def test_the_identity_tells_a_null_from_an_empty_text_and_from_the_word(store: WarehouseStore) -> None:
     made = [outcome(lines([{"name": name}])) for name in (None, "", "null", "None")]
     hashes = [store.publish(request(one, f"run-{n}")).identity_hash for n, one in enumerate(made)]
     assert len(set(hashes)) == 4
 
 
+@in_both
 def test_the_ledger_gives_back_what_the_publish_returned(
     store: WarehouseStore, ledger: WarehouseLedger
 ) -> None:
@@ -102,6 +135,7 @@ def test_a_ledger_row_turns_back_into_its_record() -> None:
     assert (record.identity_hash, record.seconds, record.published_at) == ("identity", 1.5, now)
 
 
+@in_both
 def test_comparisons_are_replaced_within_their_scope_and_metrics_are_kept_by_run(
     store: WarehouseStore, loader: WarehouseLoader
 ) -> None:
@@ -119,6 +153,7 @@ def test_comparisons_are_replaced_within_their_scope_and_metrics_are_kept_by_run
     }
 
 
+@in_both
 def test_evidence_alone_leaves_the_table_and_its_ledger_as_they_were(
     store: WarehouseStore, ledger: WarehouseLedger, loader: WarehouseLoader
 ) -> None:
@@ -126,7 +161,7 @@ def test_evidence_alone_leaves_the_table_and_its_ledger_as_they_were(
     refused = request(outcome(ONE, rejections=(rejection(2), rejection(3, "missing"))), "run-2")
     store.keep_evidence(refused)
     store.keep_evidence(refused)
-    assert contents(loader) == ["一", "二"]
+    assert contents(store) == ["一", "二"]
     assert ledger.latest(LINES, NOVEMBER) == record
     kept = {(row["row_number"], row["rule"], row["state"]) for row in rows_of(loader, QUARANTINE)}
     assert kept == {
@@ -144,8 +179,9 @@ def test_an_upserted_table_keeps_the_rows_it_knows_and_counts_them(store: Wareho
     assert publish(TWO, "run-3") == (0, 2)
 
 
+@in_both
 def test_a_fault_in_the_middle_leaves_nothing_behind(
-    store: WarehouseStore, loader: WarehouseLoader, ledger: WarehouseLedger, points: Points
+    store: WarehouseStore, loader: WarehouseLoader, ledger: WarehouseLedger, points: Points, kind: Store
 ) -> None:
     def fail() -> None:
         raise InputChangedError("as told", fix="none")
@@ -153,11 +189,11 @@ def test_a_fault_in_the_middle_leaves_nothing_behind(
     before = store.publish(request(RICH))
     evidence = [rows_of(loader, table) for table in (QUARANTINE, RECONCILIATION, DATA_QUALITY_METRICS)]
     changed = outcome(ONE, rejections=(rejection(9),), facts={"metrics": {"x": 1}})
-    for point in PUBLISH_POINTS[:-1]:
+    for point in points_of(kind)[:-1]:
         points.once(point, fail)
         with pytest.raises(InputChangedError):
             store.publish(request(changed, "run-2"))
-    assert loader.read(LINES, scope=NOVEMBER).num_rows == len(ODD_ROWS)
+    assert stored(store).num_rows == len(ODD_ROWS)
     assert ledger.latest(LINES, NOVEMBER) == replace(before, comparisons=ledger_lines(ledger))
     assert evidence == [
         rows_of(loader, table) for table in (QUARANTINE, RECONCILIATION, DATA_QUALITY_METRICS)
@@ -171,6 +207,7 @@ def ledger_lines(ledger: WarehouseLedger) -> tuple[Comparison, ...]:
     return found.comparisons
 
 
+@in_both
 def test_rows_that_break_the_contract_are_refused_before_anything_is_touched(
     store: WarehouseStore, loader: WarehouseLoader, points: Points
 ) -> None:
@@ -181,29 +218,38 @@ def test_rows_that_break_the_contract_are_refused_before_anything_is_touched(
     assert rows_of(loader, PUBLISHES) == []
 
 
+@in_both
 def test_a_lost_answer_to_the_commit_does_not_load_twice(
-    shop_url: str, loader: WarehouseLoader, heard: Heard
+    *,
+    shop_url: str,
+    store: WarehouseStore,
+    loader: WarehouseLoader,
+    heard: Heard,
+    points: Points,
+    kind: Store,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with lossy(shop_url) as (proxy, url):
         far = WarehouseLoader(url, delays=(0.01,) * 3, on_event=heard.event)
-        points = Points()
+        monkeypatch.setattr(store, "_loader", far)
         points.once("reconciled", proxy.arm)
-        store = WarehouseStore(far, CLOCK, points)
         record = store.publish(request(RICH))
         far.disconnect()
+    monkeypatch.undo()
     assert proxy.lost.is_set()
     assert heard.names() == ["retry", "recovered"]
-    assert points.passed == [*PUBLISH_POINTS[:-1], "opened", "committed"]
+    assert points.passed == [*points_of(kind)[:-1], "opened", "committed"]
     (row,) = rows_of(loader, PUBLISHES)
     assert (row["identity_hash"], row["rows_published"]) == (record.identity_hash, len(ODD_ROWS))
-    assert loader.read(LINES).num_rows == len(ODD_ROWS)
+    assert stored(store).num_rows == len(ODD_ROWS)
     assert len(rows_of(loader, DATA_QUALITY_METRICS)) == 2
     assert record.counts == RICH.counts
     assert record.comparisons == RICH.comparisons
 
 
+@in_both
 def test_a_second_publish_of_a_scope_waits_for_the_first_and_replaces_it(
-    shop_url: str, loader: WarehouseLoader, ledger: WarehouseLedger
+    shop_url: str, store: WarehouseStore, ledger: WarehouseLedger
 ) -> None:
     passed: list[str] = []
     first_is_in, second_may_go = threading.Event(), threading.Event()
@@ -211,9 +257,7 @@ def test_a_second_publish_of_a_scope_waits_for_the_first_and_replaces_it(
     def publish(name: str, table: pa.Table, points: Points) -> None:
         for point in PUBLISH_POINTS:
             points.once(point, lambda point=point: passed.append(f"{name} {point}"))  # type: ignore[misc]
-        own = WarehouseLoader(shop_url)
-        WarehouseStore(own, CLOCK, points).publish(request(outcome(table), name))
-        own.disconnect()
+        type(store)(store._loader, CLOCK, points, shelf=store._lake).publish(request(outcome(table), name))
 
     def hold() -> None:
         passed.append("first loads")
@@ -235,7 +279,7 @@ def test_a_second_publish_of_a_scope_waits_for_the_first_and_replaces_it(
     for thread in threads:
         thread.join(20)
     assert passed.index("second locked") > passed.index("first reconciled")
-    assert contents(loader) == ["一"]
+    assert contents(store) == ["一"]
     found = ledger.latest(LINES, NOVEMBER)
     assert found is not None
     assert (found.run_id, found.rows_replaced) == ("second", 2)

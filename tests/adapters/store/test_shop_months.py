@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from tests.adapters.loader.test_faults import KILL
-from tests.adapters.store.conftest import CLOCK, Points, on_warehouse, rows_of
+from tests.adapters.store.conftest import CLOCK, Points, in_both, on_warehouse, rows_of
 from tests.fixtures_postgres import run_sql
 from tests.unit.application.shop import DETAIL, MART, MONTH, NEXT, RAW, Shop
 
@@ -15,11 +15,12 @@ from work_data_hub.application.ledgers import (
     QUARANTINE,
 )
 from work_data_hub.application.runs import Result
+from work_data_hub.domain.kernel.contract import Store
 from work_data_hub.domain.kernel.errors import InputChangedError, RejectBudgetExceededError
 from work_data_hub.domain.kernel.frames import identity_hash, to_arrow
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.io.loader.ledger import WarehouseLedger
-from work_data_hub.io.loader.store import PUBLISH_POINTS, WarehouseStore
+from work_data_hub.io.loader.store import LAKE_POINTS, PUBLISH_POINTS, WarehouseStore
 from work_data_hub.io.loader.warehouse_loader import WarehouseLoader
 
 NOVEMBER = Scope.month(MONTH)
@@ -33,6 +34,7 @@ def states(loader: WarehouseLoader) -> dict[tuple[str, int], str]:
     return {(row["file_id"], row["row_number"]): row["state"] for row in rows_of(loader, QUARANTINE)}
 
 
+@in_both
 def test_a_new_file_is_published_and_found_again_in_every_ledger(shop: Shop, loader: WarehouseLoader) -> None:
     shop.drop(MONTH, ["1", "2", "x"], "first")
     reports = shop.load(MONTH)
@@ -54,12 +56,14 @@ def test_a_new_file_is_published_and_found_again_in_every_ledger(shop: Shop, loa
     assert all(attempt.finished_at and attempt.seconds for attempt in attempts)
 
 
-def test_every_point_of_a_publish_is_passed_in_order(shop: Shop, points: Points) -> None:
+@in_both
+def test_every_point_of_a_publish_is_passed_in_order(shop: Shop, points: Points, kind: Store) -> None:
     shop.drop(MONTH, ["1"], "first")
     shop.load(MONTH)
-    assert tuple(points.passed) == PUBLISH_POINTS * 3
+    assert tuple(points.passed) == (LAKE_POINTS if kind is Store.LAKE else PUBLISH_POINTS) * 3
 
 
+@in_both
 def test_a_correction_with_fewer_rows_leaves_no_stale_rows_and_says_what_it_replaced(shop: Shop) -> None:
     shop.drop(MONTH, ["1", "2", "3"], "first")
     shop.load(MONTH)
@@ -69,6 +73,7 @@ def test_a_correction_with_fewer_rows_leaves_no_stale_rows_and_says_what_it_repl
     assert (detail.record.rows_replaced, mart.record.rows_replaced) == (3, 1)
 
 
+@in_both
 def test_an_unchanged_month_writes_nothing_but_the_attempt(shop: Shop, loader: WarehouseLoader) -> None:
     shop.drop(MONTH, ["1", "x"], "first")
     first = shop.load(MONTH)
@@ -80,6 +85,7 @@ def test_an_unchanged_month_writes_nothing_but_the_attempt(shop: Shop, loader: W
     assert len(rows_of(loader, PIPELINE_EXECUTIONS)) == 6
 
 
+@in_both
 def test_months_do_not_touch_each_other(shop: Shop) -> None:
     shop.drop(MONTH, ["1", "2"], "november")
     shop.load(MONTH)
@@ -90,6 +96,7 @@ def test_months_do_not_touch_each_other(shop: Shop) -> None:
     assert len(shop.ports.ledger.publishes((RAW, DETAIL, MART))) == 6
 
 
+@in_both
 def test_a_forced_month_does_not_repeat_its_rejections_but_remembers_when_they_were_seen(
     shop: Shop, loader: WarehouseLoader
 ) -> None:
@@ -104,6 +111,7 @@ def test_a_forced_month_does_not_repeat_its_rejections_but_remembers_when_they_w
     assert after["state"] == "open"
 
 
+@in_both
 def test_rejections_a_corrected_file_no_longer_shows_become_fixed(
     shop: Shop, loader: WarehouseLoader
 ) -> None:
@@ -146,6 +154,7 @@ def test_rejections_of_another_month_keep_their_state(shop: Shop, loader: Wareho
     assert states(loader) == {("november", 3): "open"}
 
 
+@in_both
 def test_over_budget_the_evidence_is_kept_and_the_table_stays_as_it_was(
     shop: Shop, loader: WarehouseLoader
 ) -> None:
@@ -169,6 +178,7 @@ def test_over_budget_the_evidence_is_kept_and_the_table_stays_as_it_was(
     assert set(states(loader).values()) == {"fixed"}
 
 
+@in_both
 def test_a_file_that_changes_during_the_load_leaves_nothing_of_itself(
     shop: Shop, loader: WarehouseLoader, points: Points
 ) -> None:
@@ -185,6 +195,7 @@ def test_a_file_that_changes_during_the_load_leaves_nothing_of_itself(
     assert (attempt.result, attempt.error_kind) == (Result.FAILED, "InputChangedError")
 
 
+@in_both
 def test_an_input_that_is_published_again_meanwhile_stops_the_table_built_from_the_old_one(
     shop: Shop, points: Points
 ) -> None:
@@ -205,6 +216,7 @@ def test_an_input_that_is_published_again_meanwhile_stops_the_table_built_from_t
     assert amounts(shop) == [7]
 
 
+@in_both
 def test_an_input_published_again_with_equal_content_stops_nothing(shop: Shop, points: Points) -> None:
     shop.drop(MONTH, ["1", "2"], "first")
     slow = shop.run()
@@ -214,6 +226,7 @@ def test_an_input_published_again_with_equal_content_stops_nothing(shop: Shop, p
     assert slow.build(shop.domain.table(DETAIL.key), MONTH).result is Result.PUBLISHED
 
 
+@in_both
 def test_an_optional_input_that_appears_meanwhile_stops_the_table_built_without_it(
     shop: Shop, points: Points
 ) -> None:
@@ -230,7 +243,11 @@ def test_an_optional_input_that_appears_meanwhile_stops_the_table_built_without_
     assert shop.ports.store.read(MART, Scope.month(NEXT))["before"].tolist() == [Decimal(1)]
 
 
-@pytest.mark.parametrize("point", PUBLISH_POINTS)
+@pytest.mark.parametrize(
+    ("point", "kind"),
+    [(point, Store.WAREHOUSE) for point in PUBLISH_POINTS] + [(point, Store.LAKE) for point in LAKE_POINTS],
+    indirect=["kind"],
+)
 def test_a_connection_lost_at_any_point_of_a_publish_is_retried_and_then_right(
     point: str, shop: Shop, points: Points, shop_url: str, loader: WarehouseLoader
 ) -> None:
@@ -246,12 +263,16 @@ def test_a_connection_lost_at_any_point_of_a_publish_is_retried_and_then_right(
     assert len(rows_of(loader, PUBLISHES)) == 6
 
 
-def test_rows_that_another_process_published_meanwhile_are_read(shop: Shop, shop_url: str) -> None:
+@in_both
+def test_rows_that_another_process_published_meanwhile_are_read(
+    shop: Shop, store: WarehouseStore, shop_url: str
+) -> None:
     shop.drop(MONTH, ["1", "2"], "first")
     shop.load(MONTH)
     assert amounts(shop) == [1, 2]
     elsewhere = WarehouseLoader(shop_url)
-    other = on_warehouse(Shop(), WarehouseStore(elsewhere, CLOCK), WarehouseLedger(elsewhere))
+    own = type(store)(elsewhere, CLOCK, shelf=store._lake)
+    other = on_warehouse(Shop(), own, WarehouseLedger(elsewhere))
     other.runs = 10
     other.drop(MONTH, ["8"], "corrected")
     other.load(MONTH)

@@ -18,7 +18,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_lake_lies_below_the_project_unless_it_is_said_otherwise(project: Path) -> None:
-    assert Settings(database_url="embedded").lake_root == str(project / ".wdh" / "lake")
+    assert Settings(database_url="embedded").lake_place == str(project / ".wdh" / "lake")
     assert Settings(database_url="embedded", lake_root="/srv/lake").lake_root == "/srv/lake"
 
 

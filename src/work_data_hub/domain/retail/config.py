@@ -129,6 +129,7 @@ class Thresholds(_Rules):
 class RetailMappings(_Rules):
     """The rules of the business: brands, valuation, codes, countries, categories, customers, thresholds."""
 
+    dataset: Name
     eurostyle: Brand
     contoso: Brand
     valuation: Valuation

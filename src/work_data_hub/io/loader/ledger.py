@@ -62,8 +62,8 @@ class WarehouseLedger:
         upsert = statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
         self._loader.run(lambda session: session.execute(upsert))
 
-    def record_file(self, domain: str, period: Period, file: FoundFile, seen_at: datetime) -> None:
-        """Remember that a file was seen."""
+    def record_file(self, domain: str, period: Period | None, file: FoundFile, seen_at: datetime) -> None:
+        """Remember that a file was seen, for a month or as part of a drop."""
         row = {
             "domain": domain,
             "name": file.name,
@@ -71,7 +71,7 @@ class WarehouseLedger:
             "file_id": file.file_id,
             "size_bytes": file.size_bytes,
             "version": file.version,
-            "period": str(period),
+            "period": str(period) if period else Scope().key,
             "modified_at": file.modified_at,
             "first_seen_at": seen_at,
             "last_seen_at": seen_at,

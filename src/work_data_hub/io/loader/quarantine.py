@@ -16,7 +16,7 @@ from work_data_hub.application.quarantine.book import (
     QuarantineQuery,
 )
 from work_data_hub.application.quarantine.corrections import Correction
-from work_data_hub.domain.kernel.contract import TableContract
+from work_data_hub.domain.kernel.contract import Store, TableContract
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.io.loader.evidence import is_waived
 from work_data_hub.io.loader.quarantine_rows import (
@@ -41,7 +41,8 @@ class WarehouseQuarantine:
 
     def corrections(self, contract: TableContract, scope: Scope) -> tuple[Correction, ...]:
         """Give the corrections of the file contents that a bronze table's scope holds."""
-        if "file_id" not in contract.column_names:
+        # the cells of a lake table are corrected where they come from
+        if "file_id" not in contract.column_names or contract.store is Store.LAKE:
             return ()
         made, rows = table_of(CORRECTIONS), table_of(contract)
         inside = [rows.c[column] == value for column, value in scope.values]

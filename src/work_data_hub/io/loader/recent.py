@@ -6,11 +6,13 @@ from typing import Final
 
 import pyarrow as pa
 
-from work_data_hub.domain.kernel.contract import TableContract
+from work_data_hub.domain.kernel.contract import Store, TableContract
 from work_data_hub.domain.kernel.scope import Scope
 
 # a build reads a month and the one before it
 SCOPES_KEPT: Final = 2
+# the lake is where large tables live; so many rows are read again rather than held
+LARGE: Final = 300_000
 
 PublishId = tuple[str, str]
 
@@ -34,6 +36,8 @@ class RecentScopes:
 
     def keep(self, contract: TableContract, scope: Scope, publish: PublishId, rows: pa.Table) -> None:
         """Remember what a publish wrote, and forget what was not used for longest."""
+        if contract.store is Store.LAKE and rows.num_rows >= LARGE:
+            return
         with self._lock:
             self._kept[contract.key, scope.key] = publish, rows
             self._kept.move_to_end((contract.key, scope.key))

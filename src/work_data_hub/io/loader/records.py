@@ -65,6 +65,7 @@ def publish_record(row: Mapping[str, Any], comparisons: tuple[Comparison, ...]) 
         facts=json.loads(row["facts"]),
         seconds=row["seconds"],
         published_at=row["published_at"],
+        snapshot_id=row.get("snapshot_id"),
     )
 
 

@@ -1,6 +1,6 @@
 """The warehouse behind the table store port: one transaction per publish, everything or nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -10,23 +10,34 @@ from sqlalchemy.dialects.postgresql import insert
 
 from work_data_hub.application.ledgers import PUBLISHES
 from work_data_hub.application.ports import Clock, PublishRequest
-from work_data_hub.application.runs import PublishRecord
+from work_data_hub.application.runs import SLICES, PublishRecord
 from work_data_hub.domain.kernel.contract import TableContract, WriteMode
-from work_data_hub.domain.kernel.errors import InputChangedError
+from work_data_hub.domain.kernel.errors import ConfigurationError, InputChangedError
 from work_data_hub.domain.kernel.frames import identity_hash, to_arrow, to_pandas, with_stamps
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.domain.kernel.validation import validate
+from work_data_hub.io.lake.shelf import LakeShelf
 from work_data_hub.io.loader.evidence import (
     settle_quarantine,
     write_metrics,
     write_quarantine,
     write_reconciliation,
 )
+from work_data_hub.io.loader.key_order import in_key_order
+from work_data_hub.io.loader.newest import (
+    current_version,
+    in_lake,
+    newest_publish,
+    same_publish,
+    slices_before,
+)
 from work_data_hub.io.loader.orphans import count_orphans
 from work_data_hub.io.loader.recent import PublishId, RecentScopes
 from work_data_hub.io.loader.records import dump, publish_record, publish_row
+from work_data_hub.io.loader.slices import changed_months, rows_of_months, slice_versions, version_of_slices
 from work_data_hub.io.loader.tables import table_of
 from work_data_hub.io.loader.warehouse_loader import LoadCounts, Session, WarehouseLoader
+from work_data_hub.io.loader.warehouse_write import with_told, write_rows
 
 PUBLISH_POINTS = (
     "opened",
@@ -38,10 +49,8 @@ PUBLISH_POINTS = (
     "reconciled",
     "committed",
 )
-
-
-# a reference that grew by so many rows gets fresh statistics before facts are checked against it
-GROWN_BY = 500
+# a lake table's rows are committed by the lake, before the ledger's transaction ends
+LAKE_POINTS = (*PUBLISH_POINTS[:4], "lake_committed", *PUBLISH_POINTS[4:])
 
 
 def pass_by(_point: str) -> None:
@@ -49,7 +58,7 @@ def pass_by(_point: str) -> None:
 
 
 class WarehouseStore:
-    """Publishes and reads scopes of warehouse tables; `at` is told when each named point is passed."""
+    """Publishes and reads scopes of tables, in the warehouse or in the lake; `at` hears each named point passed."""
 
     def __init__(
         self,
@@ -57,9 +66,11 @@ class WarehouseStore:
         clock: Clock,
         at: Callable[[str], None] = pass_by,
         recent: RecentScopes | None = None,
+        shelf: LakeShelf | None = None,
     ) -> None:
         """Work through a loader; with `recent`, rows that this process has just seen are not fetched again."""
         self._loader, self._clock, self._at, self._recent = loader, clock, at, recent
+        self._lake = shelf
 
     def publish(self, request: PublishRequest) -> PublishRecord:
         """Write a scope, its evidence and its ledger row in one transaction."""
@@ -67,35 +78,45 @@ class WarehouseStore:
         frame = with_stamps(request.contract, request.outcome.accepted, run.run_id, run.started_at)
         validate(request.contract, frame)
         table = to_arrow(request.contract, frame)
-        identity = identity_hash(request.contract, table)
+        request, identity = _versioned(request, table)
         record = self._loader.run(lambda session: self._publish(session, request, table, identity))
         self._at("committed")
-        replaces = request.contract.write_mode is WriteMode.REPLACE_SCOPE
-        if self._recent and replaces and record.identity_hash == identity:
-            rows = _in_key_order(request.contract, table)
+        if self._recent and _is_all_new(request.contract) and record.identity_hash == identity:
+            rows = in_key_order(table, request.contract.primary_key)
             self._recent.keep(request.contract, request.scope, (record.run_id, identity), rows)
         return record
 
-    def read(self, contract: TableContract, scope: Scope) -> pd.DataFrame:
-        """Give the rows of a scope in key order."""
+    def read(self, contract: TableContract, scope: Scope, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """Give the rows of a scope in key order, or some of their columns."""
         publish = self._newest(contract, scope) if self._recent else None
-        if self._recent is None or publish is None:
-            return to_pandas(self._fetch(contract, scope))
-        rows = self._recent.get(contract, scope, publish)
+        rows = self._recent.get(contract, scope, publish) if self._recent and publish else None
         if rows is None:
-            rows = self._fetch(contract, scope)
-            self._recent.keep(contract, scope, publish, rows)
-        return to_pandas(rows)
+            rows = self._fetch(contract, scope, columns)
+            if self._recent and publish and not columns:
+                self._recent.keep(contract, scope, publish, rows)
+        return to_pandas(rows.select(list(columns)) if columns else rows)
 
     def _newest(self, contract: TableContract, scope: Scope) -> PublishId | None:
         """Give the publish that a scope's rows are; rows that several publishes wrote are none's."""
         if contract.write_mode is not WriteMode.REPLACE_SCOPE:
             return None
-        found = self._loader.run(lambda session: session.fetch(_newest_publish(contract.key, scope.key)))
-        return (found[0]["run_id"], found[0]["identity_hash"]) if found else None
+        return self._loader.run(lambda session: newest_publish(session, contract.key, scope.key))
 
-    def _fetch(self, contract: TableContract, scope: Scope) -> pa.Table:
-        return _in_key_order(contract, self._loader.read(contract, scope=scope))
+    def _fetch(self, contract: TableContract, scope: Scope, columns: Sequence[str]) -> pa.Table:
+        names = tuple(dict.fromkeys((*columns, *contract.primary_key))) if columns else contract.column_names
+        if in_lake(contract):
+            rows = self._shelf(contract).read(contract, scope, names)
+        else:
+            rows = self._loader.read(contract, scope=scope, columns=names)
+        return in_key_order(rows, contract.primary_key)
+
+    def _shelf(self, contract: TableContract) -> LakeShelf:
+        if self._lake is None:
+            raise ConfigurationError(
+                f"{contract.qualified_name} lives in the lake, and this hub has none",
+                fix="build the hub with a lake",
+            )
+        return self._lake
 
     def keep_evidence(self, request: PublishRequest) -> None:
         """Write the rejections of a refused outcome in a transaction of their own."""
@@ -113,8 +134,9 @@ class WarehouseStore:
         self._at("locked")
         self._verify(session, request)
         self._at("verified")
-        counts = _load(session, request, table)
-        request = _told(request, counts, count_orphans(session, request))
+        counts, snapshot = self._load(session, request, table)
+        orphans = {} if in_lake(request.contract) else count_orphans(session, request)
+        request = with_told(request, counts, orphans)
         self._at("loaded")
         now = self._clock.now()
         write_quarantine(session, request, now)
@@ -122,7 +144,7 @@ class WarehouseStore:
         self._at("quarantined")
         write_reconciliation(session, request)
         write_metrics(session, request, now)
-        self._close(session, request, counts)
+        self._close(session, request, counts, snapshot)
         self._at("reconciled")
         return _recorded(session, request)
 
@@ -134,14 +156,29 @@ class WarehouseStore:
     def _verify(self, session: Session, request: PublishRequest) -> None:
         request.still_valid()
         for source in request.inputs:
-            latest = session.fetch(_newest_publish(source.name, source.scope))
-            if latest and latest[0]["identity_hash"] != source.version:
+            if current_version(session, source) not in (None, source.version):
                 raise InputChangedError(
                     f"{source.name} for {source.scope} was published again while {request.contract.name} was built",
                     fix="run the month again",
                 )
 
-    def _close(self, session: Session, request: PublishRequest, counts: LoadCounts) -> None:
+    def _load(
+        self, session: Session, request: PublishRequest, table: pa.Table
+    ) -> tuple[LoadCounts, int | None]:
+        """Write what the publish brings: all of it, or the months that differ from the publish before."""
+        contract, months = request.contract, None
+        if contract.sliced_by:
+            months = changed_months(slices_before(session, request), _slices(request))
+            table = rows_of_months(contract, table, months)
+        if not in_lake(contract):
+            return write_rows(session, request, table, months), None
+        loaded = self._shelf(contract).load(session, request, table, months)
+        self._at("lake_committed")
+        return loaded
+
+    def _close(
+        self, session: Session, request: PublishRequest, counts: LoadCounts, snapshot: int | None
+    ) -> None:
         publishes = table_of(PUBLISHES)
         values: dict[str, object] = {
             "rows_replaced": counts.deleted,
@@ -153,63 +190,37 @@ class WarehouseStore:
         if request.contract.write_mode is WriteMode.UPSERT:
             known = len(request.outcome.accepted) - counts.inserted - counts.updated
             values |= {"rows_published": counts.inserted + counts.updated, "rows_deduplicated": known}
-        session.execute(sa.update(publishes).where(*_same(publishes, request)).values(values))
+        if snapshot is not None:
+            values["snapshot_id"] = snapshot
+        session.execute(sa.update(publishes).where(*same_publish(request)).values(values))
 
 
-def _told(request: PublishRequest, counts: LoadCounts, orphans: Mapping[str, int]) -> PublishRequest:
-    """Add to the outcome what only the write can tell: new members, and rows that point at nobody."""
-    outcome = request.outcome
-    facts = dict(outcome.facts)
-    if request.contract.write_mode is WriteMode.UPSERT:
-        facts["new_members"] = [{"key": key} for key in counts.new]
-    if orphans:
-        metrics = facts.get("metrics")
-        facts["metrics"] = {**(metrics if isinstance(metrics, dict) else {}), **orphans}
-    warnings = tuple(f"{n:,} rows: {name} leads nowhere" for name, n in orphans.items() if n)
-    told = replace(outcome, facts=facts, warnings=(*outcome.warnings, *warnings))
-    return replace(request, outcome=told)
+def _versioned(request: PublishRequest, table: pa.Table) -> tuple[PublishRequest, str]:
+    """Give the publish with the versions of its months, where it has months of its own, and its version."""
+    if not request.contract.sliced_by:
+        return request, identity_hash(request.contract, table)
+    slices = slice_versions(request.contract, table)
+    facts = {**request.outcome.facts, SLICES: slices}
+    return replace(request, outcome=replace(request.outcome, facts=facts)), version_of_slices(slices)
 
 
-def _in_key_order(contract: TableContract, rows: pa.Table) -> pa.Table:
-    # ordered here, so that no server's collation has a say in it
-    return rows.sort_by([(name, "ascending") for name in contract.primary_key])
+def _slices(request: PublishRequest) -> Mapping[str, str]:
+    slices = request.outcome.facts[SLICES]
+    return slices if isinstance(slices, Mapping) else {}
 
 
-def _load(session: Session, request: PublishRequest, table: pa.Table) -> LoadCounts:
-    if request.contract.write_mode is WriteMode.UPSERT:
-        counts = session.upsert(request.contract, table)
-        if counts.inserted >= GROWN_BY:
-            session.refresh_statistics(request.contract)
-        return counts
-    if request.contract.write_mode is WriteMode.APPEND:
-        return session.append(request.contract, table)
-    return session.replace_scope(request.contract, request.scope, table)
+def _is_all_new(contract: TableContract) -> bool:
+    """Say whether a publish leaves nothing in its scope but its own rows."""
+    return contract.write_mode is WriteMode.REPLACE_SCOPE and not contract.sliced_by
 
 
 def _lock(request: PublishRequest) -> sa.Select[tuple[object]]:
-    name = f"{request.contract.key}|{request.scope.key}"
+    # the lake commits whole tables
+    key = request.contract.key
+    name = key if in_lake(request.contract) else f"{key}|{request.scope.key}"
     return sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
 
 
-def _newest_publish(table_key: str, scope_key: str) -> sa.Select[str, str]:
-    publishes = table_of(PUBLISHES)
-    return (
-        sa.select(publishes.c.run_id, publishes.c.identity_hash)
-        .where(publishes.c.table_key == table_key, publishes.c.scope_key == scope_key)
-        .order_by(publishes.c.published_at.desc())
-        .limit(1)
-    )
-
-
-def _same(publishes: sa.Table, request: PublishRequest) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        publishes.c.run_id == request.run.run_id,
-        publishes.c.table_key == request.contract.key,
-        publishes.c.scope_key == request.scope.key,
-    )
-
-
 def _recorded(session: Session, request: PublishRequest) -> PublishRecord:
-    publishes = table_of(PUBLISHES)
-    row = session.fetch(sa.select(publishes).where(*_same(publishes, request)))[0]
+    row = session.fetch(sa.select(table_of(PUBLISHES)).where(*same_publish(request)))[0]
     return replace(publish_record(row, ()), comparisons=request.outcome.comparisons)

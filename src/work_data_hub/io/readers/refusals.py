@@ -10,7 +10,9 @@ from work_data_hub.domain.kernel.errors import (
 _WHOLE = "an .xlsx or .xlsm workbook in one piece, without password"
 _SAVE_AGAIN = "Open the file in a spreadsheet program, save it again as .xlsx"
 _AGAIN = "and put it into the landing folder again."
-_FEWER_ROWS = "Save only the month's rows in a new workbook, deliver that one, and ask where this one came from."
+_FEWER_ROWS = (
+    "Save only the month's rows in a new workbook, deliver that one, and ask where this one came from."
+)
 
 
 def damaged(what: str, where: str | Location, fix: str = _SAVE_AGAIN) -> DamagedInputError:
