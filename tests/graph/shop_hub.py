@@ -35,7 +35,7 @@ class ShopHub:
         """Give the hub; the shop answers to the name of a domain that may run by itself, too."""
         domain = self.shop.domain
         named = {"shop": domain, "annuity": domain}
-        return Hub(settings(environment=self.environment), self.shop.ports, named, self.shop.code)
+        return Hub(settings(environment=self.environment), self.shop.ports, named)
 
     def factory(self) -> AbstractContextManager[Hub]:
         """Open the hub as a run would."""

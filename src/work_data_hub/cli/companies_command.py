@@ -52,7 +52,7 @@ def search(*, as_json: JsonOption = False) -> None:
     write_instance_file(settings)
     with open_hub(settings) as hub:
         before = Counter(name["state"] for name in _queue(hub))
-        months = len({state.period for name in hub.domains for state in hub.status(name).read()})
+        months = len(hub.status("annuity").months())
         with steps("company ids", months) as shown:
             result = replace_company_ids(hub, shown)
             shown.reach(months)

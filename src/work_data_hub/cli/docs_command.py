@@ -51,16 +51,16 @@ def table_pages() -> Iterator[tuple[str, str]]:
 
 
 def _contracts() -> "tuple[TableContract, ...]":
-    from work_data_hub.io.loader.catalogue import WAREHOUSE_CONTRACTS
+    from work_data_hub.io.loader.catalogue import ALL_CONTRACTS
 
-    return WAREHOUSE_CONTRACTS
+    return ALL_CONTRACTS
 
 
 def _lineages() -> "dict[str, Lineage]":
-    from work_data_hub.domain.annuity.tables import BUILDS
     from work_data_hub.domain.kernel.lineage import column_lineage
+    from work_data_hub.registry import all_builds
 
-    return {build.contract.key: column_lineage(build) for build in BUILDS}
+    return {build.contract.key: column_lineage(build) for build in all_builds()}
 
 
 def _differing(folder: Path, pages: dict[str, str]) -> Iterator[str]:

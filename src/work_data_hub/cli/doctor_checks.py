@@ -3,17 +3,19 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from work_data_hub.domain.kernel.errors import HubError
+from work_data_hub.domain.kernel.errors import HubError, InputRefusedError
 
 if TYPE_CHECKING:
+    from work_data_hub.application.sources import SourceSpec
     from work_data_hub.config.settings import Settings
+    from work_data_hub.io.connectors.drops import DropFolder
 
 PYTHONS = ((3, 11), (3, 13))
 NEEDED_BYTES = 2 * 1024**3
@@ -164,23 +166,42 @@ def _dagster_storage() -> tuple[Verdict, str, str]:
 
 
 def _landing() -> tuple[Verdict, str, str]:
-    from work_data_hub.bootstrap import load_domains
+    from work_data_hub.io.connectors.drops import DropFolder
     from work_data_hub.io.connectors.file_connector import FileConnector
+    from work_data_hub.registry import load_domains
 
     settings = _settings()
     root = settings.landing_root
     if not root.is_dir():
         return Verdict.WARN, f"{root} is not there", "run `wdh sample-data`, or set LANDING_ROOT"
-    finder = FileConnector(root)
-    months = {name: len(finder.months(domain.source)) for name, domain in load_domains(settings).items()}
-    said = ", ".join(f"{name} {number} months" for name, number in months.items())
-    if not any(months.values()):
-        return Verdict.WARN, f"{root} holds no month", "run `wdh sample-data`, or drop files there"
+    finder, box = FileConnector(root), DropFolder(root)
+    domains = load_domains(settings)
+    months = {name: len(finder.months(d.source)) for name, d in domains.items() if d.source}
+    drops = {name: _fallen(box, d.drops.values()) for name, d in domains.items() if d.drops}
+    said = ", ".join(
+        (
+            *(f"{name} {number} months" for name, number in months.items()),
+            *(f"{name} {number} of {len(domains[name].drops)} drops" for name, number in drops.items()),
+        )
+    )
+    if not any((*months.values(), *drops.values())):
+        return Verdict.WARN, f"{root} holds no file", "run `wdh sample-data`, or drop files there"
     return Verdict.OK, f"{root}: {said}", ""
 
 
+def _fallen(box: "DropFolder", sources: "Iterable[SourceSpec]") -> int:
+    """Count the drops that can be found; what stands in the way of others is told by a run."""
+    found = 0
+    for source in sources:
+        try:
+            found += bool(box.glance(source))
+        except InputRefusedError:
+            continue
+    return found
+
+
 def _domains() -> tuple[Verdict, str, str]:
-    from work_data_hub.bootstrap import load_domains
+    from work_data_hub.registry import load_domains
 
     domains = load_domains(_settings())
     tables = sum(len(domain.tables) for domain in domains.values())

@@ -1,4 +1,4 @@
-"""Months, one run each: what `wdh run` and `wdh start` do, and what became of every table."""
+"""Runs of months and of stages: what `wdh run` and `wdh start` do, and what became of every table."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -22,9 +22,9 @@ WARNED = 3
 
 @dataclass(frozen=True, slots=True)
 class MonthRun:
-    """How the run of one month ended."""
+    """How a run ended: of one month, of unbroken months, or of tables that are built as a whole."""
 
-    period: Period
+    what: str
     run_id: str
     seconds: float
     error: HubError | None
@@ -41,7 +41,7 @@ class MonthRun:
     def document(self) -> dict[str, Any]:
         """The month as part of a JSON document."""
         return {
-            "period": self.period,
+            "period": self.what,
             "run_id": self.run_id,
             "seconds": round(self.seconds, 3),
             "exit_status": self.exit_status,
@@ -63,10 +63,10 @@ def run_month(hub: "Hub", domain: str, period: Period, shown: Steps, *, force: b
     started = time.monotonic()
     # the orchestrator tells every event to stderr, where the progress is
     with call_log.hears_stderr():
-        result = _launch(hub, domain, period, partial(_hear, shown, period), force=force)
+        result = _launch(hub, domain, period, partial(hear_table, shown, f"{period} "), force=force)
     seconds = time.monotonic() - started
     lines = table_lines(hub.status(domain).read((period,)))
-    return MonthRun(period, result.run_id, seconds, result.error, lines)
+    return MonthRun(str(period), result.run_id, seconds, result.error, lines)
 
 
 def _launch(
@@ -74,7 +74,11 @@ def _launch(
 ) -> "LaunchResult":
     from work_data_hub.orchestration.launch import launch_month
 
-    result = launch_month(hub, domain, period, force=force, on_event=hear)
+    return heeded(launch_month(hub, domain, period, force=force, on_event=hear))
+
+
+def heeded(result: "LaunchResult") -> "LaunchResult":
+    """Pass a result on, unless Ctrl+C ended the run."""
     if not result.success and _was_interrupted(result.run_id):
         raise KeyboardInterrupt
     return result
@@ -104,8 +108,9 @@ def _was_interrupted(run_id: str) -> bool:
     return run is not None and run.status is DagsterRunStatus.CANCELED
 
 
-def _hear(shown: Steps, period: Period, asset: str, event: str) -> None:
-    what = f"{period} {'.'.join(asset.split('/')[1:])}"
+def hear_table(shown: Steps, prefix: str, asset: str, event: str) -> None:
+    """Show that a table's build begins or ends."""
+    what = f"{prefix}{'.'.join(asset.split('/')[1:])}"
     if event == "started":
         shown.begin(what)
     else:

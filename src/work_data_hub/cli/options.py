@@ -40,10 +40,28 @@ def chosen_months(
         )
     if period is not None:
         return (month_of(period, hub, domain),), ()
-    landed = hub.ports.finder.months(hub.domain(domain).source)
+    landed = hub.ports.finder.months(hub.domain(domain).monthly_source)
     begin = month_of(first or "", hub, domain)
     end = month_of(last, hub, domain) if last else max(landed, default=begin)
     return _split(domain, tuple(begin.until(end)), landed)
+
+
+def months_between(
+    hub: "Hub", domain: str, period: str | None, first: str | None, last: str | None
+) -> tuple[Period, ...] | None:
+    """Give the months that are named of a domain that takes drops, or None where all of it is meant."""
+    if period is not None and (first is not None or last is not None):
+        raise UsageError(
+            "say which months to run", expected="--period, or --from and --to", fix="leave one out"
+        )
+    if period is not None:
+        return (month_of(period, hub, domain),)
+    if first is None and last is None:
+        return None
+    known = hub.status(domain).months()
+    begin = month_of(first, hub, domain) if first else hub.domain(domain).start
+    end = month_of(last, hub, domain) if last else max(known, default=begin)
+    return tuple(month for month in known if begin <= month <= end)
 
 
 def _split(

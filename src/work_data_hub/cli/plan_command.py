@@ -1,36 +1,71 @@
 """`wdh plan`: what a run of a month would read and replace; it writes nothing."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-import typer
 from rich.table import Table
 from rich.text import Text
 
-from work_data_hub.cli.options import DomainArgument, month_of
-from work_data_hub.cli.output import JsonOption, console, print_table, write_json
+from work_data_hub.cli.options import DomainArgument, PeriodOption, month_of
+from work_data_hub.cli.output import JsonOption, console, finish, print_table, write_json
 from work_data_hub.cli.session import open_hub, read_settings
 from work_data_hub.cli.summary import STYLES
+from work_data_hub.domain.kernel.errors import UsageError
 
 if TYPE_CHECKING:
-    from work_data_hub.application.plan import MonthPlan, SheetPlan, TablePlan
+    from work_data_hub.application.plan import MonthPlan, SheetPlan, TablePlan, WholePlan
 
 _VERBS = {"fresh": "unchanged", "missing": "load", "stale": "load again", "failed": "try again"}
 
 
 def plan(
     domain: DomainArgument,
-    period: Annotated[
-        str, typer.Option("--period", "-p", help="Month, as 2025-10 or 2025-10-01.", show_default=False)
-    ],
+    period: PeriodOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what a run of a month would touch: file, sheets, rows, scope, tables. Writes nothing."""
+    """Show what a run would touch: files, sheets, rows, scopes, tables. Writes nothing."""
     with open_hub(read_settings()) as hub:
-        found = hub.plan(domain, month_of(period, hub, domain))
-    if as_json:
-        write_json(plan_document(found))
-    else:
-        _show(found)
+        whole = hub.plan_all(domain) if hub.domain(domain).source is None else None
+        found = None if whole else hub.plan(domain, month_of(_asked(domain, period), hub, domain))
+    if found is not None:
+        write_json(plan_document(found)) if as_json else _show(found)
+    if whole is not None:
+        write_json(_whole_document(whole)) if as_json else _show_whole(domain, whole)
+        finish(4 if whole.refused else 0)
+
+
+def _asked(domain: str, period: str | None) -> str:
+    if period is None:
+        raise UsageError(
+            "say which month to plan",
+            expected="--period",
+            fix=f"such as `wdh plan {domain} --period 2025-11`",
+        )
+    return period
+
+
+def _whole_document(plan: "WholePlan") -> dict[str, Any]:
+    return {
+        "files": plan.files,
+        "refused": plan.refused,
+        "tables": [_table_document(table) for table in plan.tables],
+        "exit_status": 4 if plan.refused else 0,
+    }
+
+
+def _show_whole(domain: str, plan: "WholePlan") -> None:
+    out = console()
+    out.print(Text.assemble(("Plan for ", "bold"), (domain, "bold"), ": nothing is written"))
+    for file in plan.files:
+        out.print(f"  file     {file.name}, {file.size_bytes:,} bytes, id {file.file_id}")
+    for refusal in plan.refused:
+        out.print(Text(f"  ! {refusal.splitlines()[0]}", style="yellow"))
+    out.print()
+    changed = [table for table in plan.tables if _action(table) != "unchanged"]
+    if changed:
+        print_table(_tables(changed))
+        out.print()
+    out.print(f"{len(changed)} of {len(plan.tables)} tables and months would be written.")
 
 
 def plan_document(plan: "MonthPlan") -> dict[str, Any]:
@@ -39,19 +74,20 @@ def plan_document(plan: "MonthPlan") -> dict[str, Any]:
         "period": plan.period,
         "file": plan.file,
         "sheets": [_sheet_document(sheet) for sheet in plan.sheets],
-        "tables": [
-            {
-                "table": table.table,
-                "scope": table.scope,
-                "write_mode": table.write_mode,
-                "rows_now": table.rows_now,
-                "state": table.state,
-                "action": _action(table),
-                "reason": table.reason,
-            }
-            for table in plan.tables
-        ],
+        "tables": [_table_document(table) for table in plan.tables],
         "exit_status": 0,
+    }
+
+
+def _table_document(table: "TablePlan") -> dict[str, Any]:
+    return {
+        "table": table.table,
+        "scope": table.scope,
+        "write_mode": table.write_mode,
+        "rows_now": table.rows_now,
+        "state": table.state,
+        "action": _action(table),
+        "reason": table.reason,
     }
 
 
@@ -83,7 +119,7 @@ def _show(plan: "MonthPlan") -> None:
     for sheet in plan.sheets:
         _show_sheet(sheet)
     out.print()
-    print_table(_tables(plan))
+    print_table(_tables(plan.tables))
     changes = sum(_action(table) != "unchanged" for table in plan.tables)
     out.print()
     out.print(f"{changes} of {len(plan.tables)} tables would be written." if changes else "Nothing to do.")
@@ -103,13 +139,13 @@ def _show_sheet(sheet: "SheetPlan") -> None:
         out.print(Text(f"           ! {warning}", style="yellow"))
 
 
-def _tables(plan: "MonthPlan") -> Table:
+def _tables(lines: "Sequence[TablePlan]") -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for head in ("table", "scope", "write mode"):
         table.add_column(head, no_wrap=True)
     table.add_column("rows now", justify="right")
     table.add_column("would")
-    for line in plan.tables:
+    for line in lines:
         rows = "" if line.rows_now is None else f"{line.rows_now:,}"
         why = f" ({line.reason})" if line.reason and line.state != "missing" else ""
         action = Text.assemble((_action(line), STYLES.get(str(line.state), "")), (why, "dim"))

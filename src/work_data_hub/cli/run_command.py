@@ -6,13 +6,15 @@ import typer
 
 from work_data_hub.cli.edge import styled
 from work_data_hub.cli.months import MonthRun, run_months, worst
-from work_data_hub.cli.options import DomainArgument, PeriodOption, chosen_months, spans
+from work_data_hub.cli.options import DomainArgument, PeriodOption, chosen_months, months_between, spans
 from work_data_hub.cli.output import JsonOption, finish, notes, print_table, write_json
 from work_data_hub.cli.progress import steps, tell
 from work_data_hub.cli.session import open_hub, read_settings
+from work_data_hub.cli.stages import run_stages
 from work_data_hub.cli.summary import summary_table
 
 if TYPE_CHECKING:
+    from work_data_hub.bootstrap import Hub
     from work_data_hub.domain.kernel.period import Period
 
 _SHOWN_WARNINGS = 5
@@ -38,6 +40,9 @@ def run(
     settings = read_settings()
     write_instance_file(settings)
     with open_hub(settings) as hub:
+        if hub.domain(domain).source is None:
+            finish(_run_stages(hub, domain, period, first, last, force=force, as_json=as_json))
+            return
         months, absent = chosen_months(hub, domain, period, first, last)
         _tell_absent(absent)
         total = len(months) * len(hub.domain(domain).tables)
@@ -56,17 +61,41 @@ def run(
     finish(status)
 
 
+def _run_stages(
+    hub: "Hub",
+    domain: str,
+    period: str | None,
+    first: str | None,
+    last: str | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> int:
+    """Run a domain that takes drops: all of it, or the months that are named."""
+    months = months_between(hub, domain, period, first, last)
+    tables = len(hub.domain(domain).tables)
+    with steps(domain, tables) as shown:
+        runs = list(run_stages(hub, domain, shown, months=months, force=force))
+        shown.reach(tables)
+    status = worst(run.exit_status for run in runs)
+    if as_json:
+        write_json({"domain": domain, "months": [run.document for run in runs], "exit_status": status})
+    else:
+        show_runs(runs)
+    return status
+
+
 def show_runs(runs: "list[MonthRun]") -> None:
     """Print the summary, then what to look at."""
     print_table(summary_table(line for month in runs for line in month.lines))
     for month in runs:
         for line in month.lines:
             for warning in line.warnings[:_SHOWN_WARNINGS]:
-                tell(("! ", "yellow"), f"{month.period} {line.table}: {warning}")
+                tell(("! ", "yellow"), f"{month.what} {line.table}: {warning}")
     for month in runs:
         if month.error is not None:
-            named = str(month.period) in month.error.what
-            notes().print(styled(str(month.error) if named else f"{month.period}: {month.error}"))
+            named = month.what in month.error.what
+            notes().print(styled(str(month.error) if named else f"{month.what}: {month.error}"))
 
 
 def _tell_absent(absent: "tuple[Period, ...]") -> None:

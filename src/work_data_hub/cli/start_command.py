@@ -15,10 +15,17 @@ from work_data_hub.cli.project import project_folder
 from work_data_hub.cli.run_command import show_runs
 from work_data_hub.cli.sample_command import MANIFEST, is_filled, write_samples
 from work_data_hub.cli.session import logs_folder, open_hub, read_settings
+from work_data_hub.cli.stages import run_stages
 from work_data_hub.cli.summary import table_lines
-from work_data_hub.domain.kernel.errors import ConfigurationError, HubError, InputRefusedError
+from work_data_hub.domain.kernel.errors import (
+    ConfigurationError,
+    HubError,
+    InputRefusedError,
+    NoCandidateError,
+)
 
 if TYPE_CHECKING:
+    from work_data_hub.application.sources import SourceSpec
     from work_data_hub.bootstrap import Hub
     from work_data_hub.config.settings import Settings
     from work_data_hub.domain.kernel.period import Period
@@ -68,7 +75,6 @@ def _fill_and_serve(settings: "Settings", port: int | None, began: float, *, as_
         done("schema", f"at {upgrade(_url(settings)).current}")
         _land_samples(settings)
         runs = _fill(hub)
-        _resolve_companies(hub, runs)
         declared = declared_refusals(settings.landing_root)
         status = _summarise(runs, declared, time.monotonic() - began, as_json=as_json)
         if port is not None:
@@ -97,20 +103,50 @@ def _land_samples(settings: "Settings") -> None:
         done("landing root", str(root))
         return
     from work_data_hub.domain.annuity.sample.options import SampleOptions
+    from work_data_hub.domain.retail.sample.options import RetailOptions
 
-    manifest = write_samples(root, SampleOptions())
-    done("landing root", f"{len(manifest.months)} sample months written to {root}")
+    manifest = write_samples(root, SampleOptions(), RetailOptions())
+    done("landing root", f"{len(manifest.months)} sample months and the retail files written to {root}")
 
 
 def _fill(hub: "Hub") -> list[MonthRun]:
     runs: list[MonthRun] = []
     for name, domain in hub.domains.items():
-        periods = dict.fromkeys(state.period for state in hub.status(name).read())
-        with steps(name, len(periods) * len(domain.tables)) as shown:
-            for number, period in enumerate(periods, start=1):
-                runs.append(_bring_up(hub, name, period, shown))
-                shown.reach(number * len(domain.tables))
+        runs += _fill_months(hub, name) if domain.source else _fill_stages(hub, name)
     return runs
+
+
+def _fill_months(hub: "Hub", name: str) -> list[MonthRun]:
+    periods, tables = hub.status(name).months(), len(hub.domain(name).tables)
+    runs: list[MonthRun] = []
+    with steps(name, len(periods) * tables) as shown:
+        for number, period in enumerate(periods, start=1):
+            runs.append(_bring_up(hub, name, period, shown))
+            shown.reach(number * tables)
+    _resolve_companies(hub, runs)
+    return runs
+
+
+def _fill_stages(hub: "Hub", name: str) -> list[MonthRun]:
+    """Run a domain that takes drops, unless none of them has fallen yet."""
+    domain = hub.domain(name)
+    if not any(_has_fallen(hub, source) for source in domain.drops.values()):
+        tell(f"{name}: no drop in the landing root yet, passed over")
+        return []
+    with steps(name, len(domain.tables)) as shown:
+        runs = list(run_stages(hub, name, shown))
+        shown.reach(len(domain.tables))
+    return runs
+
+
+def _has_fallen(hub: "Hub", source: "SourceSpec") -> bool:
+    try:
+        return bool(hub.ports.drop_box.glance(source))
+    except NoCandidateError:
+        return False
+    except InputRefusedError:
+        # there is something; the run says what is wrong with it
+        return True
 
 
 def _resolve_companies(hub: "Hub", runs: list[MonthRun]) -> None:
@@ -130,16 +166,16 @@ def _bring_up(hub: "Hub", domain: str, period: "Period", shown: Steps) -> MonthR
     begun = time.monotonic()
     lines = table_lines(hub.status(domain).read((period,)))
     if all(line.state == "fresh" for line in lines):
-        return MonthRun(period, "", time.monotonic() - begun, None, lines)
+        return MonthRun(str(period), "", time.monotonic() - begun, None, lines)
     refused = _refused(hub, domain, period)
     if refused is not None:
-        return MonthRun(period, "", time.monotonic() - begun, refused, lines)
+        return MonthRun(str(period), "", time.monotonic() - begun, refused, lines)
     return run_month(hub, domain, period, shown)
 
 
 def _refused(hub: "Hub", domain: str, period: "Period") -> HubError | None:
     try:
-        hub.ports.finder.find(hub.domain(domain).source, period)
+        hub.ports.finder.find(hub.domain(domain).monthly_source, period)
     except InputRefusedError as error:
         return error
     return None
@@ -148,9 +184,7 @@ def _refused(hub: "Hub", domain: str, period: "Period") -> HubError | None:
 def judge(runs: list[MonthRun], declared: frozenset[str]) -> int:
     """Give the exit status: warnings and refusals that the sample declares are part of the show."""
     expected = {4: declared}
-    statuses = [
-        month.exit_status for month in runs if str(month.period) not in expected.get(month.exit_status, ())
-    ]
+    statuses = [month.exit_status for month in runs if month.what not in expected.get(month.exit_status, ())]
     return worst(status for status in statuses if status != WARNED)
 
 

@@ -58,15 +58,31 @@ def _show(name: str, states: "Sequence[TableState]") -> None:
     if not states:
         out.print("  no month has a folder in the landing root yet: see `wdh sample-data` or LANDING_ROOT")
         return
-    cells = {(state.table, state.period): state for state in states}
-    periods = sorted({state.period for state in states})
+    whole = [state for state in states if state.period is None]
+    by_month = [state for state in states if state.period is not None]
+    cells = {(state.table, state.period): state for state in by_month if state.period}
+    periods = sorted({period for _, period in cells})
     for some in _pages(periods, max(1, (out.width - _NAME_WIDTH) // _CELL_WIDTH)):
         print_table(_grid(cells, some))
+        out.print()
+    if whole:
+        print_table(_whole(whole))
         out.print()
     counts = Counter(str(state.state) for state in states)
     out.print(Text("  ·  ").join(Text(f"{n} {word}", style=STYLES[word]) for word, n in counts.items()))
     for line in _reasons(states):
         out.print(line)
+
+
+def _whole(states: "Sequence[TableState]") -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("table, built as a whole", no_wrap=True)
+    table.add_column("rows", justify="right")
+    table.add_column("state")
+    for state in states:
+        rows = "" if state.record is None else f"{state.record.counts.published:,}"
+        table.add_row(short(state.table), rows, Text(str(state.state), style=STYLES[str(state.state)]))
+    return table
 
 
 def _pages(periods: Sequence[Period], size: int) -> Iterator[Sequence[Period]]:
@@ -94,13 +110,13 @@ def _cell(state: "TableState") -> Text:
 
 def _reasons(states: "Sequence[TableState]") -> Iterator[Text]:
     """Say why, once per cause: of a month's tables in one state the first is the cause of the others."""
-    causes: dict[tuple[Period, str], list[TableState]] = {}
+    causes: dict[tuple[str, str], list[TableState]] = {}
     for state in states:
         if state.reason:
-            causes.setdefault((state.period, str(state.state)), []).append(state)
+            causes.setdefault((state.when, str(state.state)), []).append(state)
     months: dict[tuple[str, str, str], list[str]] = {}
     for (period, word), (first, *others) in causes.items():
         after = f" and {len(others)} after it" if others else ""
-        months.setdefault((word, first.reason, f"{short(first.table)}{after}"), []).append(str(period))
+        months.setdefault((word, first.reason, f"{short(first.table)}{after}"), []).append(period)
     for (word, reason, tables), periods in months.items():
         yield Text.assemble((word, STYLES[word]), f" {', '.join(periods)}: {reason} ({tables})")

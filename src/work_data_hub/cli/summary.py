@@ -2,16 +2,15 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
 from work_data_hub.cli.output import console, console_of
-from work_data_hub.domain.kernel.period import Period
 
 if TYPE_CHECKING:
     from work_data_hub.application.runs import PublishRecord
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 STYLES = {"fresh": "green", "stale": "yellow", "missing": "dim", "refused": "red", "failed": "bold red"}
 _NUMBERS = ("read", "published", "rejected", "deduplicated", "skipped")
+_JUDGED = ("totals", "totals_differ", "compared", "compared_differ")
 _COLUMNS = ("month", "table", *_NUMBERS, "totals", "compared", "seconds", "state")
 _WORDS = ("month", "table", "state")
 _HEADS = {"deduplicated": "dedupli-\ncated"}
@@ -31,10 +31,10 @@ Row = dict[str, Text | str]
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """One table of one month: its rows by fate, whether its sums tie, and where it stands."""
+    """One table of one month, or over several: its rows by fate, whether its sums tie, and where it stands."""
 
     table: str
-    period: Period
+    when: str
     state: str
     reason: str
     read: int | None = None
@@ -58,8 +58,35 @@ class TableLine:
 def table_lines(states: "Iterable[TableState]") -> tuple[TableLine, ...]:
     """Read the lines of a summary from the states of tables."""
     return tuple(
-        TableLine(s.table, s.period, str(s.state), s.reason) if s.record is None else _published(s, s.record)
+        TableLine(s.table, s.when, str(s.state), s.reason) if s.record is None else _published(s, s.record)
         for s in states
+    )
+
+
+def added_up(when: str, lines: Sequence[TableLine]) -> tuple[TableLine, ...]:
+    """Give one line a table for lines of several months; what is not fresh anywhere is told first."""
+    by_table: dict[str, list[TableLine]] = {}
+    for line in lines:
+        by_table.setdefault(line.table, []).append(line)
+    return tuple(_added_up(when, group) for group in by_table.values())
+
+
+def _added_up(when: str, lines: Sequence[TableLine]) -> TableLine:
+    worst = next((line for line in lines if line.state != "fresh"), lines[0])
+    told = [line for line in lines if line.read is not None]
+
+    def total(name: str) -> int:
+        return sum(getattr(line, name) or 0 for line in told)
+
+    known = TableLine(worst.table, when, worst.state, worst.reason)
+    if not told:
+        return known
+    numbers: dict[str, Any] = {name: total(name) for name in (*_NUMBERS, *_JUDGED)}
+    return replace(
+        known,
+        **numbers,
+        seconds=sum(line.seconds or 0 for line in told),
+        warnings=tuple(f"{line.when}: {warning}" for line in told for warning in line.warnings),
     )
 
 
@@ -67,7 +94,7 @@ def _published(state: "TableState", record: "PublishRecord") -> TableLine:
     counts, judged = record.counts, [str(c.verdict) for c in record.comparisons]
     return TableLine(
         state.table,
-        state.period,
+        state.when,
         str(state.state),
         state.reason,
         counts.read,
@@ -87,7 +114,7 @@ def _published(state: "TableState", record: "PublishRecord") -> TableLine:
 def summary_table(lines: Iterable[TableLine], width: int | None = None) -> Table:
     """Lay lines out month by month, as wide as the terminal at most; an unpublished month takes one row."""
     width = width or console().width
-    rows = [row for _, group in groupby(lines, key=lambda line: line.period) for row in _month(list(group))]
+    rows = [row for _, group in groupby(lines, key=lambda line: line.when) for row in _month(list(group))]
     shown = _fitting(rows, width)
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     for head in shown:
@@ -122,11 +149,11 @@ def _length(row: Row, head: str) -> int:
 
 def _month(lines: list[TableLine]) -> Iterator[Row]:
     if all(line.read is None for line in lines):
-        yield {"month": str(lines[0].period), "state": _state(lines[0])}
+        yield {"month": lines[0].when, "state": _state(lines[0])}
     else:
         refused: dict[str, str] = {}
         for index, line in enumerate(lines):
-            month = str(line.period) if index == 0 else ""
+            month = line.when if index == 0 else ""
             yield {"month": month, "table": short(line.table), **_cells(line), "state": _told(line, refused)}
     yield {}
 

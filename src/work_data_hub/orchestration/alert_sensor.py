@@ -54,7 +54,7 @@ def remembered(cursor: str | None) -> Memory:
 def tell(hub: Hub, domain: Domain, memory: Memory) -> tuple[Memory, str]:
     """Look, tell, and give what to remember and what was said."""
     now = hub.ports.clock.now()
-    found = look(hub.ports, domain, hub.code_version, now)
+    found = look(hub.ports, domain, now)
     memory, alerts = due_alerts(domain.name, memory, found, now)
     delivery = deliver(domain.name, alerts, hub.alerts, memory.waiting, now)
     _log(delivery)

@@ -33,6 +33,12 @@ def whenever_fed() -> Condition:
     )
 
 
+def once_fed() -> Condition:
+    """Request an asset that belongs to no month when what it depends on was built, and nothing there is at work."""
+    due = When.any_deps_updated().since_last_handled()
+    return (due & ~When.in_progress() & ~When.any_deps_in_progress()).with_label("once_fed")
+
+
 @dataclass(frozen=True, slots=True)
 class _Reads:
     """What a build reads, by what its absence or change means."""

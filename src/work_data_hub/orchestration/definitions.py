@@ -2,12 +2,23 @@
 
 import dagster as dg
 
-from work_data_hub.bootstrap import code_version
 from work_data_hub.orchestration.alert_sensor import alert_sensor
-from work_data_hub.orchestration.assets.annuity import annuity_assets
+from work_data_hub.orchestration.assets.annuity import annuity_assets, annuity_tables
+from work_data_hub.orchestration.assets.companies import GROUP as COMPANIES_GROUP
 from work_data_hub.orchestration.assets.companies import companies_job, company_assets
 from work_data_hub.orchestration.assets.platform import platform_assets
-from work_data_hub.orchestration.jobs import domain_jobs
+from work_data_hub.orchestration.assets.releases import release_assets, release_group
+from work_data_hub.orchestration.assets.retail import (
+    DAILY_JOB,
+    DROP_SENSORS,
+    retail_assets,
+    retail_daily_job,
+    retail_release_job,
+    retail_releases,
+    retail_tables,
+)
+from work_data_hub.orchestration.drop_sensors import drop_sensor, follow_sensor
+from work_data_hub.orchestration.jobs import domain_jobs, stage_only
 from work_data_hub.orchestration.maintenance_schedule import retention_schedule
 from work_data_hub.orchestration.resources import (
     HubFactory,
@@ -15,20 +26,43 @@ from work_data_hub.orchestration.resources import (
     hub_from_settings,
     hub_resource,
 )
-from work_data_hub.orchestration.schedules import monthly_schedule
+from work_data_hub.orchestration.schedules import daily_schedule, monthly_schedule
 from work_data_hub.orchestration.sensors import automation_sensor, landing_sensor
+from work_data_hub.registry import code_version
 
 
 def build_defs(factory: HubFactory = hub_from_settings) -> dg.Definitions:
     """Assemble the graph on a hub factory; tests hand in their own."""
+    retail_jobs = domain_jobs("retail", retail_tables())
     return dg.Definitions(
-        assets=[*annuity_assets(), *company_assets(code_version()), *platform_assets()],
-        jobs=[*domain_jobs("annuity"), companies_job()],
-        schedules=[monthly_schedule("annuity"), retention_schedule()],
+        assets=[
+            *annuity_assets(),
+            *company_assets(code_version("annuity")),
+            *retail_assets(),
+            *release_assets(retail_releases()),
+            *platform_assets(),
+        ],
+        jobs=[
+            *domain_jobs("annuity", annuity_tables()),
+            companies_job(),
+            *retail_jobs,
+            retail_daily_job(),
+            retail_release_job(),
+        ],
+        schedules=[
+            monthly_schedule("annuity"),
+            daily_schedule("retail", DAILY_JOB),
+            retention_schedule(),
+        ],
         sensors=[
             landing_sensor("annuity", factory),
-            automation_sensor("annuity"),
+            # the work beside the months is a group of its own
+            automation_sensor("annuity", "annuity", COMPANIES_GROUP),
             alert_sensor("annuity", factory),
+            *(drop_sensor(name, "retail", sources, factory) for name, sources in DROP_SENSORS.items()),
+            follow_sensor("retail", stage_only(retail_jobs), factory),
+            automation_sensor("retail", release_group("retail")),
+            alert_sensor("retail", factory),
         ],
         resources={"hub": hub_resource(factory), "io_manager": LoudIOManager()},
         executor=dg.in_process_executor,

@@ -39,7 +39,7 @@ class Books:
     def open(cls, hub: Hub, domain: Domain) -> "Books":
         """Read the ledgers."""
         sheets = [intake.contract for intake in domain.intakes]
-        text = f"{domain.config_fingerprint}:{hub.code_version}"
+        text = f"{domain.config_fingerprint}:{domain.code_version}"
         return cls(
             domain,
             hashlib.sha256(text.encode()).hexdigest()[:12],

@@ -9,13 +9,13 @@ import dagster as dg
 from dagster._core.storage.dagster_run import FINISHED_STATUSES, NOT_FINISHED_STATUSES
 
 from work_data_hub.domain.kernel.period import Period
+from work_data_hub.orchestration.launch_tags import RANGE_TAGS
 
 # longer than two ticks of the automation sensor, which must see one month's tables before its neighbour's change
 SETTLED_AFTER: Final = timedelta(seconds=75)
 # a process that was killed leaves its run unfinished for good; a month takes seconds
 LOST_AFTER: Final = timedelta(hours=1)
 _NEWEST: Final = 200
-_RANGE: Final = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,6 @@ def _periods(runs: Iterable[dg.DagsterRun]) -> frozenset[Period]:
 
 
 def _months(run: dg.DagsterRun) -> Iterator[Period]:
-    first, last = (run.tags.get(name, run.tags.get("dagster/partition", "")) for name in _RANGE)
+    first, last = (run.tags.get(name, run.tags.get("dagster/partition", "")) for name in RANGE_TAGS)
     if first and last:
         yield from Period.parse(first).until(Period.parse(last))

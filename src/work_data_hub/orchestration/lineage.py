@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from work_data_hub.domain.kernel.build import Buildable, SheetIntake
+from work_data_hub.domain.kernel.build import Buildable, DropIntake, SheetIntake
 from work_data_hub.domain.kernel.contract import Column, Role
 from work_data_hub.domain.kernel.lineage import Lineage, Source
 
@@ -31,12 +31,13 @@ def origin_text(table: Buildable, column: Column, lineage: Lineage) -> str:
     """Say in markdown where a column comes from, with links to the pages of the tables."""
     if column.role is Role.STAMP:
         return "set by the run"
-    if isinstance(table, SheetIntake):
+    if isinstance(table, SheetIntake | DropIntake):
         headers = _headers(table).get(column.name)
         return f"the sheet's column {headers}" if headers else "made while the sheet is read"
     found = [f"[{given.name}.{name}]({asset_page(given.key)})" for given, name in lineage[column.name]]
     return ", ".join(found or column.sources) or "made by the build, from no input column"
 
 
-def _headers(intake: SheetIntake) -> Mapping[str, str]:
-    return {column.name: " or ".join(column.headers) for column in intake.sheet.columns}
+def _headers(intake: SheetIntake | DropIntake) -> Mapping[str, str]:
+    spec = intake.drop if isinstance(intake, DropIntake) else intake.sheet
+    return {column.name: " or ".join(column.headers) for column in spec.columns}

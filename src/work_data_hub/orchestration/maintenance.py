@@ -4,14 +4,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from work_data_hub.bootstrap import Hub, warehouse_url
+from work_data_hub.bootstrap import Hub, lake_shelf, warehouse_url
+from work_data_hub.io.lake.shelf import expire_snapshots
 from work_data_hub.io.loader.maintenance import LedgerHorizons, LedgerMaintenance
 from work_data_hub.io.loader.warehouse_loader import WarehouseLoader
 from work_data_hub.orchestration.instance import MAX_RUNTIME_SECONDS
 from work_data_hub.orchestration.maintenance_runs import forget_runs, old_runs
+
+if TYPE_CHECKING:
+    from work_data_hub.io.lake.expiry import Expired
 
 _CONNECTIONS = 2
 
@@ -24,6 +29,8 @@ class RetentionConfig(dg.Config):
     attempt_days: int = 400
     metric_days: int = 800
     rejection_days: int = 800
+    snapshot_days: int = 30
+    snapshots_kept: int = 10
 
     @property
     def horizons(self) -> LedgerHorizons:
@@ -41,6 +48,7 @@ class RetentionReport:
     runs_kept: int
     attempts_closed: int
     ledger_lines_removed: dict[str, int]
+    lake: "tuple[Expired, ...]" = ()
 
     @property
     def metadata(self) -> dict[str, int | bool]:
@@ -52,13 +60,16 @@ class RetentionReport:
             "old_runs_kept": self.runs_kept,
             "attempts_closed": self.attempts_closed,
             **lines,
+            "lake_snapshots_removed": sum(table.snapshots for table in self.lake),
+            "lake_files_removed": sum(table.files for table in self.lake),
+            "lake_bytes_removed": sum(table.bytes for table in self.lake),
         }
 
 
 def keep_house(
     hub: Hub, instance: dg.DagsterInstance, config: RetentionConfig, tell: Callable[[str], object]
 ) -> RetentionReport:
-    """Close attempts whose process has died, forget old runs, then old lines of the ledgers."""
+    """Close attempts whose process has died, forget old runs, old lines of the ledgers, then old lake snapshots."""
     now = hub.ports.clock.now()
     with _ledgers(hub) as ledgers:
         closed = ledgers.close_abandoned(_still_running_since(now), now, dry_run=config.dry_run)
@@ -69,7 +80,28 @@ def keep_house(
         if not config.dry_run:
             forget_runs(instance, runs.doomed, tell)
         lines = ledgers.prune(config.horizons, now, dry_run=config.dry_run)
-    return RetentionReport(config.dry_run, len(runs.doomed), runs.kept, closed, lines)
+    lake = _expire(hub, config, now)
+    return RetentionReport(config.dry_run, len(runs.doomed), runs.kept, closed, lines, lake)
+
+
+def _expire(hub: Hub, config: RetentionConfig, now: datetime) -> "tuple[Expired, ...]":
+    """Forget old snapshots of lake tables that were ever published."""
+    contracts = [table.contract for domain in hub.domains.values() for table in domain]
+    known = {record.table for record in hub.ports.ledger.publishes(contracts) if record.snapshot_id}
+    if not known:
+        return ()
+    published = [contract for contract in contracts if contract.key in known]
+    older_than = now - timedelta(days=config.snapshot_days)
+    with warehouse_url(hub.settings) as url:
+        loader = WarehouseLoader(url, pool_size=_CONNECTIONS)
+        shelf = lake_shelf(hub.settings, url, loader)
+        try:
+            return expire_snapshots(
+                shelf, published, older_than, config.snapshots_kept, dry_run=config.dry_run
+            )
+        finally:
+            shelf.close()
+            loader.disconnect()
 
 
 def _still_running_since(now: datetime) -> datetime:

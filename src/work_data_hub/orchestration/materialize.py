@@ -35,7 +35,7 @@ def materialize_months(
         raise
     history = before.with_reports(reports).with_quarantine(ports)
     alone = reports[0] if len(reports) == 1 else None
-    for key, report in zip(context.partition_keys, reports if alone is None else (), strict=False):
+    for key, report in zip(_keys(context), reports if alone is None else (), strict=False):
         context.add_asset_metadata(run_metadata(report, history), partition_key=key)
     return dg.MaterializeResult(
         check_results=check_results(history, reports),
@@ -63,16 +63,15 @@ def _build_all(
     context: dg.AssetExecutionContext, session: HubSession, table: Buildable, reports: list[BuildReport]
 ) -> None:
     log = get_logger("work_data_hub.build")
-    keys: Sequence[str] = context.partition_keys
     run = session.hub.start_run(
         table.contract.domain,
         run_id=context.run.run_id,
         force=FORCE_TAG in context.run.tags,
         emit=tell_step,
     )
-    for key in keys:
+    for key in _keys(context):
         with _reported(context, session, table, key):
-            report = run.build(table, Period.parse(key))
+            report = run.build(table, Period.parse(key) if key else None)
             counts = report.record.counts
             log.info(
                 str(report.result), read=counts.read, published=counts.published, rejected=counts.rejected
@@ -84,14 +83,19 @@ def _show_finished(
     context: dg.AssetExecutionContext, history: TableHistory, reports: Sequence[BuildReport]
 ) -> None:
     """Tell of the months that were published before another one failed; the run's result can't."""
-    for key, report in zip(context.partition_keys, reports, strict=False):
+    for key, report in zip(_keys(context), reports, strict=False):
         shown = run_metadata(report, history)
         context.log_event(dg.AssetMaterialization(history.contract.asset_key, metadata=shown, partition=key))
 
 
+def _keys(context: dg.AssetExecutionContext) -> Sequence[str | None]:
+    """Give the months of the run; a table that is built as a whole has one that has no name."""
+    return context.partition_keys if context.has_partition_key or context.has_partition_key_range else [None]
+
+
 @contextmanager
 def _reported(
-    context: dg.AssetExecutionContext, session: HubSession, table: Buildable, key: str
+    context: dg.AssetExecutionContext, session: HubSession, table: Buildable, key: str | None
 ) -> Iterator[None]:
     name = "/".join(table.contract.asset_key)
     session.tell(name, "started")
@@ -104,7 +108,7 @@ def _reported(
             session.tell(name, "failed")
             raise dg.Failure(
                 description=str(error),
-                metadata={"error": type(error).__name__, "partition": key, **_evidence(error)},
+                metadata={"error": type(error).__name__, "partition": key or "all", **_evidence(error)},
                 allow_retries=isinstance(error, TransientError),
             ) from error
 

@@ -119,6 +119,8 @@ def run_metadata(report: BuildReport, history: TableHistory) -> dict[str, Any]:
 
 def _trends(record: PublishRecord, history: TableHistory) -> dict[str, Any]:
     """Draw the rows of twelve months, and of a gold table its main control total."""
+    if not history.contract.monthly:
+        return {}
     # an upsert publishes what it added
     rows = "rows_added" if history.contract.write_mode is WriteMode.UPSERT else "rows"
     figures: dict[str, Figure] = {rows: published_rows}

@@ -51,6 +51,8 @@ class TableHistory:
 
     def points(self, record: PublishRecord, figure: Figure) -> tuple[Point, ...]:
         """Give a figure of the twelve months up to that of a record; None where a month is not published."""
+        if not self.contract.monthly:
+            return ()
         last = Period.parse(record.scope.partition("=")[2])
         months = last.shift(1 - MONTHS).until(last)
         found = [(str(month), self.after.get(Scope.month(month).key)) for month in months]

@@ -78,14 +78,15 @@ def reject_rows(contract: TableContract, lines: Iterable[QuarantineLine]) -> lis
 
 
 def _reject_row(contract: TableContract, rule: str, column: str, lines: Sequence[QuarantineLine]) -> Row:
-    month = Period.parse(lines[0].scope.partition("=")[2])
+    month = lines[0].scope.partition("=")[2]
+    period = f" --period {Period.parse(month)}" if month else ""
     return {
         "rule": rule,
         "column": column,
         "rows": len({(line.file_id, line.sheet, line.row_number) for line in lines}),
         "waived": sum(line.state is LineState.WAIVED for line in lines),
         "example": shown_value(contract, column, next((line.value for line in lines if line.value), None)),
-        "command": f"wdh quarantine list --table {contract.key} --period {month} --rule {rule} --lines",
+        "command": f"wdh quarantine list --table {contract.key}{period} --rule {rule} --lines",
     }
 
 

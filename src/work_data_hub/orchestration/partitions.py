@@ -18,6 +18,11 @@ def previous_month_too(offset: int) -> dg.TimeWindowPartitionMapping:
     return dg.TimeWindowPartitionMapping(start_offset=offset, allow_nonexistent_upstream_partitions=True)
 
 
+def all_months_until() -> dg.TimeWindowPartitionMapping:
+    """Map a month onto itself and every month before it."""
+    return dg.TimeWindowPartitionMapping(start_offset=-_LONGEST, allow_nonexistent_upstream_partitions=True)
+
+
 def all_months_before() -> dg.TimeWindowPartitionMapping:
     """Map a month onto every month before it, as far back as there are partitions."""
     return dg.TimeWindowPartitionMapping(

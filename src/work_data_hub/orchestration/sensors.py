@@ -42,14 +42,13 @@ def landing_sensor(domain: str, factory: HubFactory) -> dg.SensorDefinition:
     )
 
 
-def automation_sensor(domain: str) -> dg.AutomationConditionSensorDefinition:
-    """Request tables whose inputs have changed, a run for each month."""
+def automation_sensor(domain: str, *groups: str) -> dg.AutomationConditionSensorDefinition:
+    """Request what has inputs that changed: tables, a run for each month, and what stands beside the months."""
     name = f"{domain}_automation"
     allowed(name)
     return dg.AutomationConditionSensorDefinition(
         name=name,
-        # the work beside the months is a group of its own
-        target=dg.AssetSelection.groups(domain, f"{domain}_companies"),
+        target=dg.AssetSelection.groups(*groups),
         minimum_interval_seconds=AUTOMATION_SECONDS,
         default_status=dg.DefaultSensorStatus.STOPPED,
         # the counts, and the version by which the next table sees a change, are told by month in a run of one month
@@ -61,11 +60,12 @@ def automation_sensor(domain: str) -> dg.AutomationConditionSensorDefinition:
 def _tick(hub: Hub, domain: Domain, context: dg.SensorEvaluationContext, runs: MonthRuns) -> dg.SensorResult:
     now = hub.ports.clock.now()
     watch = hub.ports.finder
-    months = [period for period in watch.months(domain.source) if period >= domain.start]
+    source = domain.monthly_source
+    months = [period for period in watch.months(source) if period >= domain.start]
     # a month that has not begun has no partition yet; one such request would make the whole tick fail
     begun = [period for period in months if period <= Period.of(now.date())]
     early = [Sighting(period, told="has not begun") for period in months if period not in begun]
-    sightings, memory = survey(watch, domain.source, begun, read_memory(context.cursor), now)
+    sightings, memory = survey(watch, source, begun, read_memory(context.cursor), now)
     decision = decide(Books.open(hub, domain), (*sightings, *early), runs)
     if decision.requests:
         context.log.info(_message(f"{len(decision.requests)} months requested", *decision.told))

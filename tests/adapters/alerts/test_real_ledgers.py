@@ -30,7 +30,7 @@ def shop(migrated_url: str) -> Iterator[Shop]:
 def test_a_refused_month_its_old_rejections_and_its_end_are_told(shop: Shop) -> None:
     def tell(memory: Memory, days: int) -> tuple[Memory, list[str]]:
         now = CLOCK.now() + timedelta(days=days)
-        memory, alerts = due_alerts("shop", memory, look(shop.ports, shop.domain, shop.code, now), now)
+        memory, alerts = due_alerts("shop", memory, look(shop.ports, shop.domain, now), now)
         return memory, [alert.subject for alert in alerts]
 
     shop.drop(MONTH, ["1", "x", "y"], "bad")

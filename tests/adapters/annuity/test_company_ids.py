@@ -126,7 +126,7 @@ def test_ids_learnt_from_scale_rows_reach_the_facts_and_their_references(hub: Hu
 
 def test_the_outside_is_asked_within_the_budget_and_its_answers_are_told_as_such(hub: Hub) -> None:
     hub.search_companies()
-    asking = Hub(hub.settings, hub.ports, hub.domains, hub.code_version, hub.companies, AnswersAll())
+    asking = Hub(hub.settings, hub.ports, hub.domains, hub.companies, AnswersAll())
     assert asking.search_companies().answered == hub.settings.company_lookup_budget == 5
     hub.rekey_companies(hub.start_run("annuity"))
     found = [row for c in (SCALE_FACT, INCOME_FACT) for row in rows(hub, c, company_id="699999999")]

@@ -121,9 +121,7 @@ def show_replay(report: Replay, *, as_json: bool) -> None:
 def _show_month(month: ReplayedMonth) -> None:
     out = console()
     counts = ", ".join(f"{count:,} {state}" for state, count in sorted(month.became.items())) or "none"
-    out.print(
-        Text.assemble((str(month.run.period), "bold"), f" open lines became: {counts}; new: {month.new:,}")
-    )
+    out.print(Text.assemble((month.run.what, "bold"), f" open lines became: {counts}; new: {month.new:,}"))
     for line in month.run.lines:
         before = month.before.get(line.table)
         if before is None or line.published is None or line.published == before.published:

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from work_data_hub.domain.kernel.build import Buildable, TableBuild
+from work_data_hub.domain.kernel.build import Buildable, InputRef, TableBuild
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.orchestration.automation import freshness
 from work_data_hub.orchestration.checks import check_specs
 from work_data_hub.orchestration.conditions import Condition, late_friendly
 from work_data_hub.orchestration.materialize import materialize_months
 from work_data_hub.orchestration.metadata import definition_metadata
-from work_data_hub.orchestration.partitions import all_months_before, previous_month_too
+from work_data_hub.orchestration.partitions import all_months_before, all_months_until, previous_month_too
 from work_data_hub.orchestration.resources import HubSession
 
 WRITE_POOL = "warehouse_write"
@@ -21,7 +21,7 @@ WRITE_POOL = "warehouse_write"
 def table_assets(
     tables: Iterable[Buildable], partitions: dg.PartitionsDefinition[str], code_version: str
 ) -> list[dg.AssetsDefinition]:
-    """Give the assets of a domain's monthly tables."""
+    """Give the assets of a domain's tables; those that are built as a whole have no partitions."""
     tables = tuple(tables)
     conditions = late_friendly(tables)
     with warnings.catch_warnings():
@@ -42,11 +42,12 @@ def table_asset(
 ) -> dg.AssetsDefinition:
     """Give the asset of one table."""
     contract = table.contract
+    monthly = contract.monthly
 
     @dg.asset(
         key=dg.AssetKey(contract.asset_key),
         deps=_deps(table),
-        partitions_def=partitions,
+        partitions_def=partitions if monthly else None,
         group_name=contract.domain,
         owners=[contract.owner],
         kinds=set(contract.kinds),
@@ -57,7 +58,7 @@ def table_asset(
         code_version=f"{contract.version}+{code_version}",
         freshness_policy=freshness(contract),
         automation_condition=condition,
-        backfill_policy=dg.BackfillPolicy.single_run(),
+        backfill_policy=dg.BackfillPolicy.single_run() if monthly else None,
         pool=WRITE_POOL,
     )
     def build(context: dg.AssetExecutionContext, hub: dg.ResourceParam[HubSession]) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads the bare class only
@@ -71,14 +72,22 @@ def _deps(table: Buildable) -> list[dg.AssetDep]:
         return []
     mappings: dict[TableContract, dg.PartitionMapping | None] = dict.fromkeys(table.gates)
     for ref in table.inputs:
-        if ref.history:
-            mappings[ref.contract] = all_months_before()
-        else:
-            known = mappings.get(ref.contract)
-            mappings[ref.contract] = previous_month_too(ref.month_offset) if ref.month_offset else known
+        known = mappings.get(ref.contract)
+        # a month and all before it are one span that ends with the month
+        both = ref.history and any(other.contract == ref.contract and other != ref for other in table.inputs)
+        mappings[ref.contract] = all_months_until() if both else _mapping(table.contract, ref) or known
     return [
         dg.AssetDep(dg.AssetKey(contract.asset_key), partition_mapping=mapping)
         for contract, mapping in mappings.items()
         # what an earlier month of the same table holds is carried by the table itself
         if contract != table.contract
     ]
+
+
+def _mapping(reader: TableContract, ref: InputRef) -> dg.PartitionMapping | None:
+    """Say which months of an input a build depends on, where both have months."""
+    if not (reader.monthly and ref.contract.monthly):
+        return None
+    if ref.history:
+        return all_months_before()
+    return previous_month_too(ref.month_offset) if ref.month_offset else None
