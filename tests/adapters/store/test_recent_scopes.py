@@ -90,9 +90,26 @@ def test_a_publish_that_failed_is_not_kept(keeping: WarehouseStore, shop_url: st
     assert names(keeping) == ["一"]
 
 
-def test_no_more_than_two_scopes_are_held(keeping: WarehouseStore, shop_url: str) -> None:
+def test_no_more_bytes_than_allowed_are_held(store: WarehouseStore, shop_url: str) -> None:
     scopes = [Scope.month(Period(2025, month)) for month in (10, 11, 12)]
+    store.publish(request(outcome(lines([{}], scopes[0])), "size", scope=scopes[0]))
+    size = to_arrow(LINES, store.read(LINES, scopes[0])).nbytes
+    loader = WarehouseLoader(shop_url)
+    keeping = WarehouseStore(loader, CLOCK, recent=RecentScopes(size * 5 // 2))
     for number, scope in enumerate(scopes):
         keeping.publish(request(outcome(lines([{}], scope)), f"run-{number}", scope=scope))
     empty_behind_its_back(shop_url)
     assert [len(keeping.read(LINES, scope)) for scope in reversed(scopes)] == [1, 1, 0]
+    loader.disconnect()
+
+
+def test_some_columns_are_served_from_all_of_them_and_kept_by_themselves(
+    keeping: WarehouseStore, store: WarehouseStore, shop_url: str
+) -> None:
+    keeping.publish(request(outcome(TWO)))
+    store.publish(request(outcome(lines([{"name": "十"}], DECEMBER)), scope=DECEMBER))
+    assert list(keeping.read(LINES, DECEMBER, ("name",)).columns) == ["name"]
+    empty_behind_its_back(shop_url)
+    assert sorted(keeping.read(LINES, NOVEMBER, ("name",))["name"]) == sorted(["一", "二"])
+    assert list(keeping.read(LINES, DECEMBER, ("name",))["name"]) == ["十"]
+    assert keeping.read(LINES, DECEMBER).empty

@@ -37,6 +37,12 @@ def current_version(session: Session, source: InputVersion) -> str | None:
     return None if slices is None else slices.get(month, EMPTY)
 
 
+def newest_slice(session: Session, table_key: str, month: Scope) -> PublishId | None:
+    """Give what identifies the rows of a month of a table that is published as a whole."""
+    version = (newest_slices(session, table_key) or {}).get(str(month.values[0][1]))
+    return (SLICES, version) if version else None
+
+
 def newest_slices(session: Session, table_key: str) -> Mapping[str, str] | None:
     """Give the versions of a table's months as its newest publish left them; None for a table without such."""
     publishes = table_of(PUBLISHES)
