@@ -14,7 +14,7 @@ from work_data_hub.application.inputs import (
     table_inputs,
 )
 from work_data_hub.application.laws import check_budget, check_conservation
-from work_data_hub.application.ports import PublishRequest
+from work_data_hub.application.ports import DropBox, PublishRequest, SourceFinder
 from work_data_hub.application.preview import preview
 from work_data_hub.application.quarantine.corrections import Correction, corrected
 from work_data_hub.application.runs import Attempt, BuildReport, InputVersion, PublishRecord, Result, RunInfo
@@ -68,7 +68,8 @@ class BuildRun:
 
     def build(self, table: Buildable, period: Period | None = None) -> BuildReport:
         """Build and publish one table for one month, or as a whole; every attempt and its end is recorded."""
-        scope = _scope(table, period)
+        period = _month(table, period) if table.contract.monthly else None
+        scope = scope_of(table.contract, period)
         attempt = self._begin(table, scope)
         started = self.ports.clock.elapsed()
         try:
@@ -91,7 +92,9 @@ class BuildRun:
         if known is not None and known.input_hash == key and not self._again(table, known, scope):
             return BuildReport(table.contract.key, scope.key, Result.UNCHANGED, known)
         outcome = self._make(table, period, inputs)
-        guard = _FileGuard(self.ports, inputs.files)
+        guard = _FileGuard(
+            self.ports.drop_box if isinstance(table, DropIntake) else self.ports.finder, inputs.files
+        )
         request = PublishRequest(table.contract, scope, outcome, self.run, inputs.all, key, started, guard)
         record = self._publish(request)
         return BuildReport(
@@ -188,22 +191,18 @@ class BuildRun:
 class _FileGuard:
     """Checks, inside the publishing transaction, that the files are still those that were read."""
 
-    ports: Ports
+    place: SourceFinder | DropBox
     files: tuple[FoundFile, ...]
 
     def __call__(self) -> None:
         for file in self.files:
-            if self.ports.finder.fingerprint(file.path) != file.sha256:
+            if self.place.fingerprint(file.path) != file.sha256:
                 raise InputChangedError(
                     "the file changed while it was being loaded",
                     where=Location(file=file.name),
                     expected=f"content {file.file_id}",
                     fix="wait until the file is complete and run again",
                 )
-
-
-def _scope(table: Buildable, period: Period | None) -> Scope:
-    return scope_of(table.contract, _month(table, period) if table.contract.monthly else None)
 
 
 def _month(table: Buildable, period: Period | None) -> Period:

@@ -16,7 +16,7 @@ from work_data_hub.domain.kernel.errors import PermanentError
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
 
-# a table that was never published, and a month of which a published drop has no row
+# a table that was never published, and one that is published and has no row of what is read
 ABSENT: Final = "absent"
 EMPTY: Final = "empty"
 CORRECTIONS = "hub.platform.corrections"
@@ -127,12 +127,15 @@ def _latest(ref: InputRef, scope: Scope, published: Published) -> str:
 def _months(contract: TableContract, scope: Scope, published: Published) -> str:
     """Hash what all months, or all months before one, hold; a month that is published empty changes nothing."""
     first = None if scope.before is None else f"{scope.before[0]}={scope.before[1]}"
+    records = published.publishes([contract])
     versions = [
         [record.scope, record.identity_hash]
-        for record in published.publishes([contract])
+        for record in records
         if (first is None or record.scope < first) and record.counts.published
     ]
-    return _hash(sorted(versions)) if versions else ABSENT
+    if not versions:
+        return EMPTY if records and first is None else ABSENT
+    return _hash(sorted(versions))
 
 
 def _hash(versions: list[list[str]]) -> str:

@@ -28,7 +28,8 @@ def check_budget(contract: TableContract, outcome: Outcome, waived: frozenset[st
         if first
         else None,
         expected=f"at most {contract.budget.ratio:%}"
-        + (f" or {contract.budget.rows} rows" if contract.budget.rows is not None else ""),
+        + (f" or {contract.budget.rows} rows" if contract.budget.rows is not None else "")
+        + (f"; {contract.budget.free} rows are never too many" if contract.budget.free else ""),
         fix="correct the rows in the source file and drop it again, or work on them with `wdh quarantine`",
         rejected=rejected,
         read=rows,

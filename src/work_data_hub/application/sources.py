@@ -28,6 +28,7 @@ class OnAmbiguous(StrEnum):
 class SourceSpec:
     """Where a domain's files lie: folders with {YYYYMM}, or {YYYY} and {MM}, hold a month's file, others a drop."""
 
+    # its domain, or domain.name where a domain has several
     domain: str
     folders: tuple[str, ...]
     patterns: tuple[str, ...]

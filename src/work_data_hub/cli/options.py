@@ -43,6 +43,7 @@ def chosen_months(
     landed = hub.ports.finder.months(hub.domain(domain).monthly_source)
     begin = month_of(first or "", hub, domain)
     end = month_of(last, hub, domain) if last else max(landed, default=begin)
+    _refuse_reversed(begin, end)
     return _split(domain, tuple(begin.until(end)), landed)
 
 
@@ -61,14 +62,23 @@ def months_between(
     known = hub.status(domain).months()
     begin = month_of(first, hub, domain) if first else hub.domain(domain).start
     end = month_of(last, hub, domain) if last else max(known, default=begin)
-    return tuple(month for month in known if begin <= month <= end)
+    _refuse_reversed(begin, end)
+    wanted = tuple(month for month in known if begin <= month <= end)
+    if not wanted:
+        raise NoCandidateError(
+            f"{domain} knows no month of {begin} to {end}", fix=f"load its drops first: `wdh run {domain}`"
+        )
+    return wanted
+
+
+def _refuse_reversed(begin: Period, end: Period) -> None:
+    if end < begin:
+        raise UsageError("the range ends before it begins", expected="--from ≤ --to", fix="swap the two")
 
 
 def _split(
     domain: str, wanted: tuple[Period, ...], landed: Sequence[Period]
 ) -> tuple[tuple[Period, ...], tuple[Period, ...]]:
-    if not wanted:
-        raise UsageError("the range ends before it begins", expected="--from ≤ --to", fix="swap the two")
     there = tuple(period for period in wanted if period in landed)
     if not there:
         raise NoCandidateError(

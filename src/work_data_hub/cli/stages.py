@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from work_data_hub.application.inputs import UpstreamMissingError
 from work_data_hub.cli.months import MonthRun, hear_table, heeded
 from work_data_hub.cli.options import spans
 from work_data_hub.cli.progress import Steps
 from work_data_hub.cli.session import call_log
 from work_data_hub.cli.summary import TableLine, added_up, table_lines
-from work_data_hub.domain.kernel.errors import InputRefusedError
+from work_data_hub.domain.kernel.errors import HubError, InputRefusedError
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import WHOLE
 
@@ -36,6 +38,7 @@ def run_stages(
     """
     from work_data_hub.orchestration.stages import stage_jobs
 
+    refused: HubError | None = None
     for job in stage_jobs(domain, hub.domain(domain).tables):
         if months is not None and not job.monthly:
             continue
@@ -44,10 +47,18 @@ def run_stages(
             if job.monthly
             else _whole(hub, job, shown, force=force)
         ):
-            yield run
+            ended = _heeding(run, refused)
+            yield ended
+            refused = ended.error or refused
             # what was refused is missing, and what can be built without it is built
-            if run.error is not None and not isinstance(run.error, InputRefusedError):
+            if refused is not None and not isinstance(refused, InputRefusedError):
                 return
+
+
+def _heeding(run: MonthRun, refused: HubError | None) -> MonthRun:
+    """Say of a run that lacks what was refused before that it was refused, too."""
+    waits = refused is not None and isinstance(run.error, UpstreamMissingError)
+    return replace(run, error=refused) if waits else run
 
 
 def _whole(hub: "Hub", job: "StageJob", shown: Steps, *, force: bool) -> Iterator[MonthRun]:

@@ -98,8 +98,9 @@ def read_sources(domain: str, file: YamlFile) -> dict[str, SourceSpec]:
     """Give the sources of a file: `main` by the name of its domain, another as domain.name."""
     parsed = read_domain_file(file)
     return {
-        domain if name == MAIN else f"{domain}.{name}": _source(file, parsed, name).spec(domain)
+        full: _source(file, parsed, name).spec(full)
         for name in parsed.sources
+        for full in (domain if name == MAIN else f"{domain}.{name}",)
     }
 
 

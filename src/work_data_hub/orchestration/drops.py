@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from work_data_hub.application.domains import Domain
 from work_data_hub.application.ports import DropBox
+from work_data_hub.application.runs import PublishRecord
 from work_data_hub.application.sources import Glance
 from work_data_hub.bootstrap import Hub
 from work_data_hub.domain.kernel.build import DropIntake
@@ -27,6 +28,12 @@ class DropSight:
     signature: str = _NOTHING
     contents: tuple[str, ...] = ()
     told: str = ""
+    after: tuple[str, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Say whether its files are there and not complete."""
+        return bool(self.signature and self.told)
 
 
 def look_at_drops(
@@ -34,6 +41,18 @@ def look_at_drops(
 ) -> tuple[DropSight, ...]:
     """Look at drops; one that is as it was at the last tick, and complete, is compared with what is loaded."""
     return tuple(_look(hub, domain, source, memory.get(source, _NOTHING)) for source in sources)
+
+
+def being_written(hub: Hub, domain: Domain, quiet: timedelta = SETTLED_AFTER) -> str:
+    """Name a drop that was written a moment ago or has no end yet: a run over all drops would read half of it."""
+    box, now = hub.ports.drop_box, hub.ports.clock.now()
+    for source, spec in domain.drops.items():
+        try:
+            if not _complete(box, box.glance(spec), now, quiet):
+                return source
+        except (InputRefusedError, TransientError):
+            continue
+    return ""
 
 
 def read_signatures(cursor: str | None) -> dict[str, str]:
@@ -60,19 +79,25 @@ def _look(hub: Hub, domain: Domain, source: str, before: str) -> DropSight:
         contents = tuple(file.sha256 for file in box.parts(spec))
     except (InputRefusedError, TransientError) as error:
         return DropSight(source, told=_short(source, error))
-    due = contents if any(not _holds(hub, intake, contents) for intake in _intakes(domain, source)) else ()
-    return DropSight(source, signature, due)
+    records = [hub.ports.ledger.latest(intake.contract, Scope()) for intake in _intakes(domain, source)]
+    if all(record is not None and _holds(record, contents) for record in records):
+        return DropSight(source, signature)
+    # a content that comes back after another one is asked for again
+    after = tuple(record.run_id for record in records if record is not None)
+    return DropSight(source, signature, contents, after=after)
 
 
 def _signature(glances: Sequence[Glance]) -> str:
     return hashlib.sha256("|".join(glance.signature for glance in glances).encode()).hexdigest()[:16]
 
 
-def _complete(box: DropBox, glances: Sequence[Glance], now: datetime) -> bool:
+def _complete(
+    box: DropBox, glances: Sequence[Glance], now: datetime, quiet: timedelta = SETTLED_AFTER
+) -> bool:
     # a clock of the file server that runs ahead makes the age negative
     ages = [abs(now - glance.modified_at) for glance in glances]
     return all(
-        age >= SETTLED_AFTER and (age >= GIVEN_UP_AFTER or box.is_whole(glance.path))
+        age >= quiet and (age >= GIVEN_UP_AFTER or box.is_whole(glance.path))
         for age, glance in zip(ages, glances, strict=True)
     )
 
@@ -81,9 +106,8 @@ def _intakes(domain: Domain, source: str) -> tuple[DropIntake, ...]:
     return tuple(i for i in domain.intakes if isinstance(i, DropIntake) and i.source == source)
 
 
-def _holds(hub: Hub, intake: DropIntake, contents: tuple[str, ...]) -> bool:
-    record = hub.ports.ledger.latest(intake.contract, Scope())
-    return record is not None and tuple(version.version for version in record.inputs) == contents
+def _holds(record: PublishRecord, contents: tuple[str, ...]) -> bool:
+    return tuple(version.version for version in record.inputs) == contents
 
 
 def _short(source: str, error: HubError) -> str:

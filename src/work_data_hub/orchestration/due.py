@@ -20,11 +20,17 @@ def due_runs(domain: Domain, states: Sequence[TableState]) -> tuple[dg.RunReques
     """Give the runs of the first stage with something to build; each state of things is asked for once."""
     for job in stage_jobs(domain.name, domain.tables):
         mine = {table.contract.key for table in job.tables}
-        # without its inputs nothing can be built, and its expected hash can't be told
-        due = [s for s in states if s.table in mine and s.state in _DUE and s.expected is not None]
+        due = [state for state in states if state.table in mine and _is_due(state)]
         if due:
             return tuple(_requests(job, due))
     return ()
+
+
+def _is_due(state: TableState) -> bool:
+    """Say whether a run would make something else of a table than what is there."""
+    # without its inputs nothing can be built; one that waits for a refused input is made of what there is
+    made_of_this = state.record is not None and state.record.input_hash == state.expected
+    return state.state in _DUE and state.expected is not None and not made_of_this
 
 
 def _requests(job: StageJob, due: Sequence[TableState]) -> Iterator[dg.RunRequest]:
@@ -56,5 +62,6 @@ def unbroken(months: Sequence[Period]) -> Iterator[tuple[Period, Period]]:
 
 def _key(job: StageJob, due: Sequence[TableState]) -> str:
     """Name a run by what it would build from: the same inputs under the same rules are tried once."""
-    told = sorted(f"{state.table}|{state.when}|{state.expected}" for state in due)
+    # what is there now belongs to the name: inputs that come back after others are built again
+    told = sorted(f"{s.table}|{s.when}|{s.expected}|{s.record.run_id if s.record else ''}" for s in due)
     return f"{job.name}:{hashlib.sha256(chr(10).join(told).encode()).hexdigest()[:20]}"

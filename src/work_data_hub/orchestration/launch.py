@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from work_data_hub.bootstrap import Hub
-from work_data_hub.domain.kernel.errors import HubError, PermanentError
+from work_data_hub.domain.kernel.errors import HubError, InputRefusedError, PermanentError
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.orchestration.assets.companies import COMPANIES_JOB
 from work_data_hub.orchestration.definitions import defs
@@ -84,7 +84,8 @@ def _error(result: dg.ExecuteInProcessResult, session: HubSession) -> HubError |
     if result.success:
         return None
     if session.failures:
-        return session.failures[0]
+        # of several the one that no other file can mend
+        return min(session.failures, key=lambda error: isinstance(error, InputRefusedError))
     failed = [event for event in result.all_events if event.is_step_failure]
     what = _cause(failed[0]) if failed else "no step ran"
     return PermanentError(f"the run failed: {what}", fix="read the run's log in the Dagster UI")

@@ -10,6 +10,7 @@ import dagster as dg
 
 from work_data_hub.application.runs import BuildReport
 from work_data_hub.domain.kernel.build import Buildable
+from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.errors import HubError, TransientError
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.orchestration.checks import check_results
@@ -35,7 +36,7 @@ def materialize_months(
         raise
     history = before.with_reports(reports).with_quarantine(ports)
     alone = reports[0] if len(reports) == 1 else None
-    for key, report in zip(_keys(context), reports if alone is None else (), strict=False):
+    for key, report in zip(_keys(context, table.contract), reports if alone is None else (), strict=False):
         context.add_asset_metadata(run_metadata(report, history), partition_key=key)
     return dg.MaterializeResult(
         check_results=check_results(history, reports),
@@ -69,7 +70,7 @@ def _build_all(
         force=FORCE_TAG in context.run.tags,
         emit=tell_step,
     )
-    for key in _keys(context):
+    for key in _keys(context, table.contract):
         with _reported(context, session, table, key):
             report = run.build(table, Period.parse(key) if key else None)
             counts = report.record.counts
@@ -83,14 +84,14 @@ def _show_finished(
     context: dg.AssetExecutionContext, history: TableHistory, reports: Sequence[BuildReport]
 ) -> None:
     """Tell of the months that were published before another one failed; the run's result can't."""
-    for key, report in zip(_keys(context), reports, strict=False):
+    for key, report in zip(_keys(context, history.contract), reports, strict=False):
         shown = run_metadata(report, history)
         context.log_event(dg.AssetMaterialization(history.contract.asset_key, metadata=shown, partition=key))
 
 
-def _keys(context: dg.AssetExecutionContext) -> Sequence[str | None]:
-    """Give the months of the run; a table that is built as a whole has one that has no name."""
-    return context.partition_keys if context.has_partition_key or context.has_partition_key_range else [None]
+def _keys(context: dg.AssetExecutionContext, contract: TableContract) -> Sequence[str | None]:
+    """Give the months of the run; a table that is built as a whole has none, whatever the run is asked for."""
+    return context.partition_keys if contract.monthly else [None]
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from work_data_hub.application.table_pages import table_summary
 from work_data_hub.domain.kernel.build import Buildable
 from work_data_hub.domain.kernel.contract import Column, Layer, PersonalData, TableContract, WriteMode
 from work_data_hub.domain.kernel.lineage import Lineage, column_lineage
+from work_data_hub.domain.kernel.scope import WHOLE
 from work_data_hub.orchestration.lineage import asset_page, lineage_metadata, origin_text
 from work_data_hub.orchestration.metadata_history import (
     Figure,
@@ -136,7 +137,7 @@ def _counts(report: BuildReport) -> dict[str, Any]:
     record, counts = report.record, report.record.counts
     rate = counts.read / record.seconds if record.seconds else 0.0
     return {
-        "dagster/partition_row_count": counts.published,
+        _rows_key(record): counts.published,
         "result": str(report.result),
         "rows_read": counts.read,
         "rows_rejected": counts.rejected,
@@ -148,6 +149,10 @@ def _counts(report: BuildReport) -> dict[str, Any]:
         "identity_hash": record.identity_hash,
         "publish_run_id": record.run_id,
     }
+
+
+def _rows_key(record: PublishRecord) -> str:
+    return "dagster/row_count" if record.scope == WHOLE else "dagster/partition_row_count"
 
 
 def _facts(record: PublishRecord) -> Mapping[str, Any]:

@@ -195,7 +195,7 @@ def test_a_hub_without_a_lake_says_so(loader: WarehouseLoader) -> None:
         WarehouseStore(loader, CLOCK).read(FACTS, NOVEMBER)
 
 
-def test_small_tables_are_kept_in_mind_and_large_ones_are_not(
+def test_what_was_just_published_is_not_read_again(
     keeping: WarehouseStore, lake: LakeTables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads: list[object] = []
@@ -209,10 +209,6 @@ def test_small_tables_are_kept_in_mind_and_large_ones_are_not(
     keeping.publish(publish(FACTS, named("a", "b")))
     assert [names(keeping), names(keeping)] == [["a", "b"]] * 2
     assert reads == []
-    monkeypatch.setattr("work_data_hub.io.loader.recent.LARGE", 2)
-    keeping.publish(publish(FACTS, named("c", "d"), "run-2"))
-    assert [names(keeping), names(keeping)] == [["c", "d"]] * 2
-    assert len(reads) == 2
 
 
 def test_the_lake_is_not_opened_for_the_warehouse_alone(loader: WarehouseLoader) -> None:

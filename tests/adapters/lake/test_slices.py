@@ -2,21 +2,25 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.adapters.lake.tables import NOVEMBER, SALES, Sale, publish, sales
-from tests.adapters.store.conftest import Points, create_tables
+from tests.adapters.store.conftest import CLOCK, Points, create_tables
 
 from work_data_hub.application.inputs import ABSENT, EMPTY
 from work_data_hub.application.runs import InputVersion
 from work_data_hub.domain.kernel.contract import TEXT, Column, Store, TableContract
 from work_data_hub.domain.kernel.errors import InputChangedError
 from work_data_hub.domain.kernel.scope import Scope
+from work_data_hub.io.lake.opening import lake_tables
+from work_data_hub.io.lake.shelf import LakeShelf
 from work_data_hub.io.loader.slices import changed_months, rows_of_months, slice_versions, version_of_slices
 from work_data_hub.io.loader.store import WarehouseStore
+from work_data_hub.io.loader.warehouse_loader import WarehouseLoader
 
 OCT, NOV, DEC = (date(2025, month, 1) for month in (10, 11, 12))
 ALL: list[Sale] = [(OCT, "a"), (NOV, "b"), (NOV, None), (DEC, "c"), (None, "d")]
@@ -134,6 +138,17 @@ def test_a_table_that_moves_into_the_lake_is_written_whole(store: WarehouseStore
     store.publish(publish(replace(SALES, store=Store.WAREHOUSE), sales(ALL)))
     store.publish(publish(SALES, sales(ALL), "run-2"))
     assert len(articles(store, SALES)) == 5
+
+
+def test_a_lake_that_was_lost_is_written_whole_again(
+    store: WarehouseStore, loader: WarehouseLoader, tmp_path: Path, database_url: str
+) -> None:
+    store.publish(publish(SALES, sales(ALL)))
+    other = lake_tables(str(tmp_path / "elsewhere"), database_url, database_url)
+    bare = WarehouseStore(loader, CLOCK, shelf=LakeShelf(loader, lambda: other))
+    bare.publish(publish(SALES, sales(ALL), "run-2"))
+    assert len(articles(bare, SALES)) == len(ALL)
+    other.close()
 
 
 def test_another_scope_than_a_month_is_judged_by_its_own_publish(

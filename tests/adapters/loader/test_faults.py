@@ -14,6 +14,7 @@ from tests.fixtures_postgres import run_sql
 from work_data_hub.domain.kernel.errors import PermanentError, TransientError
 from work_data_hub.io.embedded.server import EmbeddedServer
 from work_data_hub.io.embedded.throwaway import throwaway_server
+from work_data_hub.io.loader import pool
 from work_data_hub.io.loader.session import Session
 from work_data_hub.io.loader.tables import table_of
 from work_data_hub.io.loader.warehouse_loader import LoadCounts, WarehouseLoader
@@ -55,14 +56,24 @@ def test_a_killed_connection_is_retried_and_reported(
 
 
 def test_idle_connections_that_died_are_replaced_without_a_retry(
-    loader: WarehouseLoader, shop_url: str, heard: Heard
+    loader: WarehouseLoader, shop_url: str, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pool, "_BELIEVED", 0.0)
     with loader.transaction(), loader.transaction(), loader.transaction():
         pass
     run_sql(shop_url, KILL)
     loader.connect()
     loader.connect()
     assert heard.names() == []
+
+
+def test_a_connection_that_was_used_a_moment_ago_is_believed_and_its_death_means_one_more_try(
+    loader: WarehouseLoader, shop_url: str, heard: Heard
+) -> None:
+    loader.connect()
+    run_sql(shop_url, KILL)
+    loader.connect()
+    assert heard.names() == ["retry", "recovered"]
 
 
 @pytest.fixture

@@ -139,13 +139,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class RejectBudget:
-    """How many rows may be rejected before nothing is published."""
+    """How many rows may be rejected before nothing is published; `free` are never too many, however few were read."""
 
     ratio: Decimal = Decimal("0.10")
     rows: int | None = None
+    free: int = 0
 
     def exceeded_by(self, rejected: int, read: int) -> bool:
         """Say whether the rejected rows are too many for the rows read."""
+        if rejected <= self.free:
+            return False
         over_rows = self.rows is not None and rejected > self.rows
         return over_rows or (read > 0 and Decimal(rejected) / Decimal(read) > self.ratio)
 

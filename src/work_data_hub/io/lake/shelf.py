@@ -63,13 +63,20 @@ class LakeShelf:
             done = lake.replace(contract, request.scope, rows, run)
         return LoadCounts(deleted=done.deleted, inserted=done.inserted), done.snapshot_id
 
-    def read(self, contract: TableContract, scope: Scope, columns: Sequence[str] = ()) -> pa.Table:
+    def read(
+        self, session: Session, contract: TableContract, scope: Scope, columns: Sequence[str] = ()
+    ) -> pa.Table:
         """Give a scope's rows as the newest publish of the table left them."""
-        snapshot = self._loader.run(lambda session: self._pinned(session, contract))
+        snapshot = self._pinned(session, contract)
         if snapshot is None:
             names = columns or contract.column_names
             return contract.arrow_schema.empty_table().select(list(names))
         return self._lake().read(contract, scope, columns, snapshot_id=snapshot)
+
+    def holds(self, session: Session, request: PublishRequest) -> bool:
+        """Say whether the lake still has what the ledger showed before a publish; a lake that was lost has not."""
+        shown = newest_snapshot(session, request.contract, request)
+        return shown is None or self._lake().has(request.contract, shown)
 
     def files(self, contract: TableContract, scope: Scope | None = None) -> tuple[str, ...]:
         """Give the Parquet files of a scope as the newest publish of the table left them."""

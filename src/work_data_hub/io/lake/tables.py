@@ -89,6 +89,11 @@ class LakeTables:
         table = self._catalog.find(contract)
         return table.metadata.current_snapshot_id if table else None
 
+    def has(self, contract: TableContract, snapshot_id: int) -> bool:
+        """Say whether the table is there and knows a snapshot."""
+        table = self._catalog.find(contract)
+        return table is not None and table.snapshot_by_id(snapshot_id) is not None
+
     def read(
         self,
         contract: TableContract,

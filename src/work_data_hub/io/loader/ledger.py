@@ -87,10 +87,11 @@ def _newest(
     query = (
         sa.select(table)
         .ext(distinct_on(table.c.table_key, table.c.scope_key))
-        .where(table.c.table_key.in_(keys))
+        .where(_one_of(table.c.table_key, keys))
         .order_by(table.c.table_key, table.c.scope_key, table.c.published_at.desc())
     )
-    lines = sa.select(table_of(RECONCILIATION)).where(table_of(RECONCILIATION).c.table_key.in_(keys))
+    compared_with = table_of(RECONCILIATION)
+    lines = sa.select(compared_with).where(_one_of(compared_with.c.table_key, keys))
     if scope_key is not None:
         query = query.where(table.c.scope_key == scope_key)
         lines = lines.where(table_of(RECONCILIATION).c.scope_key == scope_key)
@@ -99,6 +100,11 @@ def _newest(
         records.publish_record(row, tuple(compared.get((row["table_key"], row["scope_key"]), ())))
         for row in session.fetch(query)
     )
+
+
+def _one_of(column: sa.Column[object], values: Sequence[str]) -> sa.ColumnElement[bool]:
+    # a list has a text of its own for each length, which must be compiled each time
+    return column == values[0] if len(values) == 1 else column.in_(values)
 
 
 def _by_scope(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], list[Comparison]]:

@@ -1,8 +1,9 @@
 """Bounded ADBC connections of one process, handed out alive and returned clean."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from adbc_driver_manager import Error
 from adbc_driver_postgresql import dbapi
@@ -12,6 +13,10 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from work_data_hub.domain.kernel.errors import TransientError
 from work_data_hub.io.loader.pg_errors import translated
 from work_data_hub.io.loader.urls import DatabaseUrl
+
+_USED: Final = "used at"
+# seconds for which a connection is not asked whether it is alive; a transaction that meets a dead one is tried again
+_BELIEVED: Final = 2.0
 
 
 class AdbcPool:
@@ -30,13 +35,18 @@ class AdbcPool:
         self._pool = self._pool.recreate()
 
     @contextmanager
-    def connection(self) -> Iterator[Any]:
-        """Lend one connection; what is not committed when the block ends is rolled back."""
+    def transaction(self) -> Iterator[Any]:
+        """Lend one connection; committed when the block ends normally, rolled back otherwise."""
         lent = self._alive()
         try:
             yield lent.dbapi_connection
-        finally:
-            _give_back(lent)
+            with translated("committing"):
+                _dbapi(lent).commit()
+        except BaseException:
+            _roll_back(lent)
+            raise
+        _memory(lent)[_USED] = time.monotonic()
+        lent.close()
 
     def _alive(self) -> PoolProxiedConnection:
         # when a server went away, every idle connection may be dead; behind the last one waits a new one
@@ -59,22 +69,32 @@ class AdbcPool:
 
 
 def _answers(lent: PoolProxiedConnection) -> bool:
-    connection: Any = lent.dbapi_connection
+    """Say whether a connection is alive; one that was at work a moment ago is believed to be."""
+    if time.monotonic() - _memory(lent).get(_USED, -_BELIEVED) < _BELIEVED:
+        return True
     try:
-        with connection.cursor() as cursor:
+        with _dbapi(lent).cursor() as cursor:
             cursor.execute("SELECT 1")
-        connection.rollback()
+        _dbapi(lent).rollback()
     except Error:
         lent.invalidate()
         return False
     return True
 
 
-def _give_back(lent: PoolProxiedConnection) -> None:
-    connection: Any = lent.dbapi_connection
+def _roll_back(lent: PoolProxiedConnection) -> None:
     try:
-        connection.rollback()
+        _dbapi(lent).rollback()
     except Error:
         lent.invalidate()
     else:
         lent.close()
+
+
+def _memory(lent: PoolProxiedConnection) -> dict[Any, Any]:
+    """Give what the pool keeps with a connection; one that was invalidated has nothing."""
+    return lent.record_info if lent.record_info is not None else {}
+
+
+def _dbapi(lent: PoolProxiedConnection) -> Any:
+    return lent.dbapi_connection

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Final
 
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.util import LRUCache
 
 DIALECT: Final = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # its constructor is untyped
+# a process asks some fifty forms of questions
+_FORMS_KEPT: Final = 500
 _INT32: Final = range(-(2**31), 2**31)
 
 
@@ -20,8 +24,25 @@ class Prepared:
     parameters: pa.RecordBatch | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A statement of some form, compiled; None where every statement must be compiled by itself."""
+
+    text: str
+    order: tuple[str, ...]
+    compiled: Any
+
+
+_FORMS: Final = LRUCache[Any, _Form](_FORMS_KEPT)
+_LOCK: Final = Lock()
+
+
 def prepare(statement: sa.Executable) -> Prepared:
     """Compile a statement; its values become parameters, never text."""
+    known = _known(statement)
+    if known is not None:
+        text, found = known
+        return Prepared(text, _batch([_array(value) for value in found]))
     compiled = _compile(statement)
     values = compiled.params or {}
     arrays = [_array(values[name]) for name in _order(compiled)]
@@ -39,6 +60,34 @@ def prepare_insert(table: sa.Table, rows: Sequence[Mapping[str, object]], schema
 def _compile(statement: sa.Executable, **options: Any) -> Any:
     compilable: Any = statement
     return compilable.compile(dialect=DIALECT, compile_kwargs={"render_postcompile": True}, **options)
+
+
+def _known(statement: sa.Executable) -> tuple[str, list[object]] | None:
+    """Give the text of a statement of a form that was compiled before, and this one's values.
+
+    SQLAlchemy tells statements of one form by a key, and which values take the place of those it was compiled with.
+    """
+    maker: Any = getattr(statement, "_generate_cache_key", None)
+    key = maker() if maker is not None else None
+    if key is None:
+        return None
+    with _LOCK:
+        form = _FORMS.get(key.key)
+        if form is None:
+            form = _FORMS[key.key] = _form(statement, key)
+    if form.compiled is None:
+        return None
+    values = form.compiled.construct_params(extracted_parameters=key.bindparams)
+    return form.text, [values[name] for name in form.order]
+
+
+def _form(statement: sa.Executable, key: Any) -> _Form:
+    compilable: Any = statement
+    compiled = compilable.compile(dialect=DIALECT, cache_key=key)
+    if compiled.post_compile_params or compiled.literal_execute_params:
+        # a list of values is written out one by one, so that its text depends on how many there are
+        return _Form("", (), None)
+    return _Form(str(compiled), tuple(_order(compiled)), compiled)
 
 
 def _order(compiled: Any) -> list[str]:

@@ -37,7 +37,7 @@ from work_data_hub.io.loader.recent import PublishId, RecentScopes
 from work_data_hub.io.loader.records import dump, publish_record, publish_row
 from work_data_hub.io.loader.slices import changed_months, rows_of_months, slice_versions, version_of_slices
 from work_data_hub.io.loader.tables import table_of
-from work_data_hub.io.loader.warehouse_loader import LoadCounts, Session, WarehouseLoader
+from work_data_hub.io.loader.warehouse_loader import LoadCounts, Session, WarehouseLoader, read_rows
 from work_data_hub.io.loader.warehouse_write import with_told, write_rows
 
 PUBLISH_POINTS = (
@@ -92,28 +92,28 @@ class WarehouseStore:
 
     def read(self, contract: TableContract, scope: Scope, columns: Sequence[str] = ()) -> pd.DataFrame:
         """Give the rows of a scope in key order, or some of their columns."""
-        publish = self._newest(contract, scope) if self._recent else None
-        rows = self._recent.get(contract, scope, publish, columns) if self._recent and publish else None
-        if rows is None:
-            rows = self._fetch(contract, scope, columns)
-            if self._recent and publish:
-                self._recent.keep(contract, scope, publish, rows, columns)
+        rows = self._loader.run(lambda session: self._read(session, contract, scope, columns))
         return to_pandas(rows.select(list(columns)) if columns else rows)
 
-    def _newest(self, contract: TableContract, scope: Scope) -> PublishId | None:
-        """Give the publish that a scope's rows are; rows that several publishes wrote are none's."""
-        if contract.write_mode is not WriteMode.REPLACE_SCOPE:
-            return None
-        if contract.sliced_by and scope != Scope():
-            return self._loader.run(lambda session: newest_slice(session, contract.key, scope))
-        return self._loader.run(lambda session: newest_publish(session, contract.key, scope.key))
+    def _read(
+        self, session: Session, contract: TableContract, scope: Scope, columns: Sequence[str]
+    ) -> pa.Table:
+        publish = _newest(session, contract, scope) if self._recent else None
+        rows = self._recent.get(contract, scope, publish, columns) if self._recent and publish else None
+        if rows is None:
+            rows = self._fetch(session, contract, scope, columns)
+            if self._recent and publish:
+                self._recent.keep(contract, scope, publish, rows, columns)
+        return rows
 
-    def _fetch(self, contract: TableContract, scope: Scope, columns: Sequence[str]) -> pa.Table:
+    def _fetch(
+        self, session: Session, contract: TableContract, scope: Scope, columns: Sequence[str]
+    ) -> pa.Table:
         names = tuple(dict.fromkeys((*columns, *contract.primary_key))) if columns else contract.column_names
         if in_lake(contract):
-            rows = self._shelf(contract).read(contract, scope, names)
+            rows = self._shelf(contract).read(session, contract, scope, names)
         else:
-            rows = self._loader.read(contract, scope=scope, columns=names)
+            rows = read_rows(session, contract, scope, names)
         return in_key_order(rows, contract.primary_key)
 
     def _shelf(self, contract: TableContract) -> LakeShelf:
@@ -174,13 +174,18 @@ class WarehouseStore:
         """Write what the publish brings: all of it, or the months that differ from the publish before."""
         contract, months = request.contract, None
         if contract.sliced_by:
-            months = changed_months(slices_before(session, request), _slices(request))
+            months = changed_months(self._slices_there(session, request), _slices(request))
             table = rows_of_months(contract, table, months)
         if not in_lake(contract):
             return write_rows(session, request, table, months), None
         loaded = self._shelf(contract).load(session, request, table, months)
         self._at("lake_committed")
         return loaded
+
+    def _slices_there(self, session: Session, request: PublishRequest) -> Mapping[str, str]:
+        """Give the months that need not be written again; of a lake that was lost, none."""
+        lost = in_lake(request.contract) and not self._shelf(request.contract).holds(session, request)
+        return {} if lost else slices_before(session, request)
 
     def _close(
         self, session: Session, request: PublishRequest, counts: LoadCounts, snapshot: int | None
@@ -199,6 +204,15 @@ class WarehouseStore:
         if snapshot is not None:
             values["snapshot_id"] = snapshot
         session.execute(sa.update(publishes).where(*same_publish(request)).values(values))
+
+
+def _newest(session: Session, contract: TableContract, scope: Scope) -> PublishId | None:
+    """Give the publish that a scope's rows are; rows that several publishes wrote are none's."""
+    if contract.write_mode is not WriteMode.REPLACE_SCOPE:
+        return None
+    if contract.sliced_by and scope != Scope():
+        return newest_slice(session, contract.key, scope)
+    return newest_publish(session, contract.key, scope.key)
 
 
 def _versioned(request: PublishRequest, table: pa.Table) -> tuple[PublishRequest, str]:

@@ -14,7 +14,6 @@ from work_data_hub.domain.kernel.contract import TableContract, WriteMode
 from work_data_hub.domain.kernel.errors import PermanentError
 from work_data_hub.domain.kernel.frames import to_arrow
 from work_data_hub.domain.kernel.scope import Scope
-from work_data_hub.io.loader.pg_errors import translated
 from work_data_hub.io.loader.pool import AdbcPool
 from work_data_hub.io.loader.projection import Frame, Projection, project
 from work_data_hub.io.loader.retry import Listener, ignore_event, with_retries
@@ -68,10 +67,8 @@ class WarehouseLoader:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open a transaction: committed when the block ends normally, rolled back otherwise."""
-        with self._pool.connection() as connection:
+        with self._pool.transaction() as connection:
             yield Session(connection, self._batch_rows)
-            with translated("committing"):
-                connection.commit()
 
     def run(self, work: Callable[[Session], T]) -> T:
         """Do work in a transaction of its own, again from the start after a transient fault."""
@@ -124,11 +121,23 @@ class WarehouseLoader:
         order_by: Sequence[str] | None = None,
     ) -> pa.Table:
         """Give rows in the contract's types."""
-        names, table = tuple(columns or contract.column_names), table_of(contract)
-        query = sa.select(*(table.c[name] for name in names)).where(*inside(table, scope or Scope()))
-        query = query.order_by(*(table.c[name] for name in order_by or ()))
-        schema = pa.schema([contract.arrow_schema.field(name) for name in names])
-        return self.run(lambda session: session.fetch_arrow(query, schema))
+        names = tuple(columns or contract.column_names)
+        return self.run(lambda session: read_rows(session, contract, scope or Scope(), names, order_by or ()))
+
+
+def read_rows(
+    session: Session,
+    contract: TableContract,
+    scope: Scope,
+    columns: Sequence[str],
+    order_by: Sequence[str] = (),
+) -> pa.Table:
+    """Give columns of a scope's rows in the contract's types."""
+    table = table_of(contract)
+    query = sa.select(*(table.c[name] for name in columns)).where(*inside(table, scope))
+    query = query.order_by(*(table.c[name] for name in order_by))
+    schema = pa.schema([contract.arrow_schema.field(name) for name in columns])
+    return session.fetch_arrow(query, schema)
 
 
 def inside(table: sa.Table, scope: Scope) -> Iterator[sa.ColumnElement[bool]]:

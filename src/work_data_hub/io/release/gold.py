@@ -45,7 +45,7 @@ class WarehouseGold:
                 expected="a table of the warehouse",
                 fix="release a gold table that is made from it",
             )
-        with self._pool.connection() as connection:
+        with self._pool.transaction() as connection:
             session = Session(connection, _FEW_ROWS)
             session.execute(_ONE_SNAPSHOT)
             inputs = tuple(_inputs(contract, session.fetch(_publishes(contract))))

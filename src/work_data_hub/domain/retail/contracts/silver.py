@@ -90,7 +90,7 @@ CONTOSO_LINE: Final = TableContract(
     kinds=("iceberg", "parquet"),
     conservation=Conservation.ROW_PRESERVING,
     control_totals=("amount",),
-    budget=RejectBudget(ratio=Decimal("0.01")),
+    budget=RejectBudget(ratio=Decimal("0.01"), free=10),
 )
 
 SALES_LINE: Final = TableContract(
@@ -201,7 +201,7 @@ SALES_LINE: Final = TableContract(
     kinds=("iceberg", "parquet"),
     conservation=Conservation.ROW_PRESERVING,
     control_totals=("quantity", "amount_local"),
-    budget=RejectBudget(ratio=Decimal("0.01")),
+    budget=RejectBudget(ratio=Decimal("0.01"), free=10),
 )
 
 FX_RATES: Final = mapping(
