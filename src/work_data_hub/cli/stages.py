@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from work_data_hub.application.inputs import UpstreamMissingError
 from work_data_hub.cli.months import MonthRun, hear_table, heeded
 from work_data_hub.cli.options import spans
 from work_data_hub.cli.progress import Steps
@@ -57,6 +56,8 @@ def run_stages(
 
 def _heeding(run: MonthRun, refused: HubError | None) -> MonthRun:
     """Say of a run that lacks what was refused before that it was refused, too."""
+    from work_data_hub.application.inputs import UpstreamMissingError
+
     waits = refused is not None and isinstance(run.error, UpstreamMissingError)
     return replace(run, error=refused) if waits else run
 

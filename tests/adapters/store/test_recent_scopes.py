@@ -113,3 +113,20 @@ def test_some_columns_are_served_from_all_of_them_and_kept_by_themselves(
     assert sorted(keeping.read(LINES, NOVEMBER, ("name",))["name"]) == sorted(["一", "二"])
     assert list(keeping.read(LINES, DECEMBER, ("name",))["name"]) == ["十"]
     assert keeping.read(LINES, DECEMBER).empty
+
+
+def test_all_months_before_one_are_put_together_from_what_is_known(
+    keeping: WarehouseStore, store: WarehouseStore, shop_url: str
+) -> None:
+    months = [Scope.month(Period(2025, month)) for month in (9, 10, 11)]
+    for number, scope in enumerate(months):
+        keeping.publish(
+            request(outcome(lines([{"name": "二"}, {"name": "一"}], scope)), f"run-{number}", scope=scope)
+        )
+    before = Scope.months_before(Period(2025, 11))
+    stored = store.read(LINES, before)
+    empty_behind_its_back(shop_url)
+    assert to_arrow(LINES, keeping.read(LINES, before)).equals(to_arrow(LINES, stored))
+    assert list(keeping.read(LINES, before, ("name",)).columns) == ["name"]
+    store.publish(request(outcome(lines([{}], months[0])), "another", scope=months[0]))
+    assert len(keeping.read(LINES, before)) == 1

@@ -66,7 +66,11 @@ def empty_frame(contract: TableContract) -> pd.DataFrame:
 def identity_hash(contract: TableContract, table: pa.Table) -> str:
     """Hash business and lineage columns in key order: equal content gives an equal hash in any row order."""
     keys = [(name, "ascending") for name in contract.primary_key]
-    ordered = table.select(list(contract.identity_columns)).take(pc.sort_indices(table, sort_keys=keys))
+    return identity_in_order(contract, table.take(pc.sort_indices(table, sort_keys=keys)))
+
+
+def identity_in_order(contract: TableContract, ordered: pa.Table) -> str:
+    """Hash business and lineage columns of rows that stand in key order."""
     digest = hashlib.sha256(",".join(contract.identity_columns).encode())
     for name in contract.identity_columns:
         digest_column(digest, ordered[name])

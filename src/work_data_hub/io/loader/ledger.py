@@ -60,7 +60,7 @@ class WarehouseLedger:
         keys = PIPELINE_EXECUTIONS.primary_key
         changed = {name: statement.excluded[name] for name in row if name not in keys}
         upsert = statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
-        self._loader.run(lambda session: session.execute(upsert))
+        self._loader.run(lambda session: _record(session, upsert))
 
     def record_file(self, domain: str, period: Period | None, file: FoundFile, seen_at: datetime) -> None:
         """Remember that a file was seen, for a month or as part of a drop."""
@@ -78,6 +78,12 @@ class WarehouseLedger:
         }
         table = pa.Table.from_pylist([row], LANDING_FILES.arrow_schema)
         self._loader.run(lambda session: session.upsert(LANDING_FILES, table))
+
+
+def _record(session: Session, upsert: sa.Executable) -> None:
+    # no wait for the disk: a power cut may cost the word of the last attempts, never a publish
+    session.execute(sa.text("SET LOCAL synchronous_commit = off"))
+    session.execute(upsert)
 
 
 def _newest(

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from work_data_hub.application.inputs import EMPTY
 from work_data_hub.application.ledgers import PUBLISHES
@@ -41,6 +43,28 @@ def newest_slice(session: Session, table_key: str, month: Scope) -> PublishId | 
     """Give what identifies the rows of a month of a table that is published as a whole."""
     version = (newest_slices(session, table_key) or {}).get(str(month.values[0][1]))
     return (SLICES, version) if version else None
+
+
+def publishes_before(
+    session: Session, contract: TableContract, scope: Scope
+) -> list[tuple[Scope, PublishId]]:
+    """Give the months before one that hold rows, in order, each with its newest publish."""
+    publishes, (column, first) = table_of(PUBLISHES), scope.before or ("", None)
+    query = (
+        sa.select(
+            publishes.c.scope_key, publishes.c.run_id, publishes.c.identity_hash, publishes.c.rows_published
+        )
+        .ext(distinct_on(publishes.c.scope_key))
+        .where(publishes.c.table_key == contract.key, publishes.c.scope_key < f"{column}={first}")
+        .order_by(publishes.c.scope_key, publishes.c.published_at.desc())
+    )
+    found = [row for row in session.fetch(query) if row["rows_published"]]
+    return [(_month(row["scope_key"]), (row["run_id"], row["identity_hash"])) for row in found]
+
+
+def _month(scope_key: str) -> Scope:
+    column, _, day = scope_key.partition("=")
+    return Scope(((column, date.fromisoformat(day)),))
 
 
 def newest_slices(session: Session, table_key: str) -> Mapping[str, str] | None:

@@ -13,7 +13,7 @@ from work_data_hub.application.ports import Clock, PublishRequest
 from work_data_hub.application.runs import SLICES, PublishRecord
 from work_data_hub.domain.kernel.contract import TableContract, WriteMode
 from work_data_hub.domain.kernel.errors import ConfigurationError, InputChangedError
-from work_data_hub.domain.kernel.frames import identity_hash, to_arrow, to_pandas, with_stamps
+from work_data_hub.domain.kernel.frames import identity_in_order, to_arrow, to_pandas, with_stamps
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.domain.kernel.validation import validate
 from work_data_hub.io.lake.shelf import LakeShelf
@@ -29,6 +29,7 @@ from work_data_hub.io.loader.newest import (
     in_lake,
     newest_publish,
     newest_slice,
+    publishes_before,
     same_publish,
     slices_before,
 )
@@ -79,6 +80,8 @@ class WarehouseStore:
         frame = with_stamps(request.contract, request.outcome.accepted, run.run_id, run.started_at)
         validate(request.contract, frame)
         table = to_arrow(request.contract, frame)
+        if not request.contract.sliced_by:
+            table = in_key_order(table, request.contract.primary_key)
         request, identity = _versioned(request, table)
         record = self._loader.run(lambda session: self._publish(session, request, table, identity))
         self._at("committed")
@@ -86,8 +89,7 @@ class WarehouseStore:
             # a month that comes back as it once was has other rows by their lineage
             self._recent.forget(request.contract)
         if self._recent and _is_all_new(request.contract) and record.identity_hash == identity:
-            rows = in_key_order(table, request.contract.primary_key)
-            self._recent.keep(request.contract, request.scope, (record.run_id, identity), rows)
+            self._recent.keep(request.contract, request.scope, (record.run_id, identity), table)
         return record
 
     def read(self, contract: TableContract, scope: Scope, columns: Sequence[str] = ()) -> pd.DataFrame:
@@ -98,6 +100,9 @@ class WarehouseStore:
     def _read(
         self, session: Session, contract: TableContract, scope: Scope, columns: Sequence[str]
     ) -> pa.Table:
+        remembered = self._remembered(session, contract, scope, columns)
+        if remembered is not None:
+            return remembered
         publish = _newest(session, contract, scope) if self._recent else None
         rows = self._recent.get(contract, scope, publish, columns) if self._recent and publish else None
         if rows is None:
@@ -105,6 +110,24 @@ class WarehouseStore:
             if self._recent and publish:
                 self._recent.keep(contract, scope, publish, rows, columns)
         return rows
+
+    def _remembered(
+        self, session: Session, contract: TableContract, scope: Scope, columns: Sequence[str]
+    ) -> pa.Table | None:
+        """Put all months before one together, if this process has seen every one of them as it is now."""
+        if self._recent is None or scope.before is None or not _is_all_new(contract):
+            return None
+        if contract.primary_key[:1] != scope.before[:1]:
+            return None
+        parts = [
+            self._recent.get(contract, month, publish, columns)
+            for month, publish in publishes_before(session, contract, scope)
+        ]
+        known = [part for part in parts if part is not None]
+        if not parts or len(known) < len(parts):
+            return None
+        # each part stands in key order, and so do the months: a key begins with its month
+        return pa.concat_tables(known)
 
     def _fetch(
         self, session: Session, contract: TableContract, scope: Scope, columns: Sequence[str]
@@ -218,7 +241,7 @@ def _newest(session: Session, contract: TableContract, scope: Scope) -> PublishI
 def _versioned(request: PublishRequest, table: pa.Table) -> tuple[PublishRequest, str]:
     """Give the publish with the versions of its months, where it has months of its own, and its version."""
     if not request.contract.sliced_by:
-        return request, identity_hash(request.contract, table)
+        return request, identity_in_order(request.contract, table)
     slices = slice_versions(request.contract, table)
     facts = {**request.outcome.facts, SLICES: slices}
     return replace(request, outcome=replace(request.outcome, facts=facts)), version_of_slices(slices)
