@@ -10,14 +10,15 @@ import pandas as pd
 from work_data_hub.application.ports import PublishRequest
 from work_data_hub.application.quarantine.book import QuarantineChanges, QuarantineLine, QuarantineQuery
 from work_data_hub.application.quarantine.corrections import Correction
-from work_data_hub.application.runs import Attempt, PublishRecord
+from work_data_hub.application.runs import SLICES, Attempt, PublishRecord
 from work_data_hub.application.sources import FoundFile, Glance, SourceSpec
 from work_data_hub.domain.kernel.contract import TableContract
-from work_data_hub.domain.kernel.errors import InputRefusedError
+from work_data_hub.domain.kernel.errors import InputRefusedError, NoCandidateError
 from work_data_hub.domain.kernel.frames import empty_frame, identity_hash, to_arrow, with_stamps
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
-from work_data_hub.domain.kernel.sheets import SheetRead, SheetSpec
+from work_data_hub.domain.kernel.sheets import DropPart, DropSpec, SheetRead, SheetSpec
+from work_data_hub.io.loader.slices import slice_versions, version_of_slices
 
 
 @dataclass
@@ -67,6 +68,41 @@ class FakeFinder:
         found = FoundFile(path, path.name, None, content, 1, datetime(2025, 12, 1, tzinfo=UTC))
         self.files[period] = found
         return found
+
+
+@dataclass
+class FakeDropBox:
+    """Drops by their folder: the files and their sheets, or the error that looking for them raises."""
+
+    drops: dict[str, tuple[FoundFile, ...] | InputRefusedError] = field(default_factory=dict)
+    sheets: dict[Path, SheetRead] = field(default_factory=dict)
+    contents: dict[Path, str] = field(default_factory=dict)
+    reads: int = 0
+
+    def parts(self, spec: SourceSpec) -> tuple[FoundFile, ...]:
+        found = self.drops.get(spec.folders[0], NoCandidateError("no file found", fix="put one there"))
+        if isinstance(found, InputRefusedError):
+            raise found
+        return found
+
+    def glance(self, spec: SourceSpec) -> tuple[Glance, ...]:
+        return tuple(Glance(f.path, f.name, f.sha256, f.modified_at) for f in self.parts(spec))
+
+    def is_whole(self, path: Path) -> bool:
+        return path in self.contents
+
+    def fingerprint(self, path: Path) -> str:
+        return self.contents[path]
+
+    def read(self, file: FoundFile, spec: DropSpec) -> tuple[DropPart, ...]:
+        self.reads += 1
+        return (DropPart(file.file_id, file.name, self.sheets[file.path]),)
+
+    def put(self, folder: str, content: str, sheet: SheetRead, name: str = "drop.csv") -> None:
+        path = Path(f"/landing/{folder}/{name}")
+        self.contents[path], self.sheets[path] = content, sheet
+        moment = datetime(2025, 12, 1, tzinfo=UTC)
+        self.drops[folder] = (FoundFile(path, f"{folder}/{name}", None, content, 1, moment),)
 
 
 @dataclass
@@ -124,6 +160,7 @@ class FakeStore:
         run = request.run
         frame = with_stamps(request.contract, request.outcome.accepted, run.run_id, run.started_at)
         self.scopes[(request.contract.key, request.scope.key)] = frame
+        slices = self._slices(request.contract, frame)
         record = PublishRecord(
             request.run.run_id,
             request.contract.key,
@@ -131,14 +168,16 @@ class FakeStore:
             request.contract.version,
             request.run.code_version,
             request.input_hash,
-            identity_hash(request.contract, to_arrow(request.contract, frame)),
+            version_of_slices(slices)
+            if request.contract.sliced_by
+            else identity_hash(request.contract, to_arrow(request.contract, frame)),
             request.inputs,
             request.outcome.counts,
             0,
             request.outcome.totals,
             request.outcome.comparisons,
             request.outcome.warnings,
-            request.outcome.facts,
+            {**request.outcome.facts, **({SLICES: slices} if request.contract.sliced_by else {})},
             0.1,
             datetime(2025, 12, 2, tzinfo=UTC),
         )
@@ -149,7 +188,19 @@ class FakeStore:
         rows = self._rows(contract, scope)
         return rows[list(columns)] if columns else rows
 
+    def _slices(self, contract: TableContract, frame: pd.DataFrame) -> dict[str, str]:
+        return slice_versions(contract, to_arrow(contract, frame)) if contract.sliced_by else {}
+
     def _rows(self, contract: TableContract, scope: Scope) -> pd.DataFrame:
+        if contract.sliced_by:
+            return _sliced(self.scopes.get((contract.key, "all"), empty_frame(contract)), scope)
+        if contract.monthly and scope == Scope():
+            months = [
+                frame
+                for (table, _), frame in sorted(self.scopes.items(), key=lambda item: item[0])
+                if table == contract.key
+            ]
+            return pd.concat(months, ignore_index=True) if months else empty_frame(contract)
         if scope.before is not None:
             first = f"{scope.before[0]}={scope.before[1]}"
             earlier = [f for (table, key), f in sorted(self.scopes.items(), key=lambda item: item[0])
@@ -159,6 +210,16 @@ class FakeStore:
 
     def keep_evidence(self, request: PublishRequest) -> None:
         self.evidence.append(request)
+
+
+def _sliced(frame: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Give the months of a table that is published as a whole."""
+    for column, month in scope.values:  # noqa: PD011 - not a frame
+        frame = frame[frame[column] == month]
+    if scope.before is not None:
+        column, first = scope.before
+        frame = frame[frame[column] < first]
+    return frame.reset_index(drop=True)
 
 
 @dataclass

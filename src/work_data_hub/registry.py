@@ -18,6 +18,8 @@ from work_data_hub.io.learners.kmeans import SklearnKMeans
 
 # what every domain's rules stand on
 _SHARED: Final = ("domain/kernel", "domain/pipelines", "cleansing")
+# what a domain's results depend on beside its rules
+_BESIDE: Final = {"retail": ("io/learners",)}
 # rows for tests and newcomers are no business rule
 _INVENTED: Final = "sample"
 
@@ -74,7 +76,7 @@ def code_version(domain: str) -> str:
     """Hash the source of a domain's rules and of what they stand on: results made by other code are stale."""
     digest = hashlib.sha256()
     root = files("work_data_hub")
-    for folder in (*_SHARED, f"domain/{domain}"):
+    for folder in (*_SHARED, f"domain/{domain}", *_BESIDE.get(domain, ())):
         for name, content in sorted(_sources(root.joinpath(*folder.split("/")), folder)):
             digest.update(name.encode())
             digest.update(content)

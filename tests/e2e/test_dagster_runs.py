@@ -120,7 +120,10 @@ class Story:
 def filled_shell(folder: Path) -> Shell:
     shell = Shell(folder)
     shell.write_env()
-    for arguments in (("sample-data", "--rows", "300", "--layout-rows", "120", "--retail-lines", "2000"), ("db", "upgrade")):
+    for arguments in (
+        ("sample-data", "--rows", "300", "--layout-rows", "120", "--retail-lines", "2000"),
+        ("db", "upgrade"),
+    ):
         done = shell.call(*WDH, *arguments)
         assert done.returncode == 0, done.stderr
     return shell

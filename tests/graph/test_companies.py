@@ -78,7 +78,7 @@ def test_tables_built_again_are_shown_in_their_months(instance: dg.DagsterInstan
     domain = replace(shop.domain, builds=(reads,))
     for month in (MONTH, NEXT):
         shop.drop(month, ["1"], str(month))
-    ready = Hub(ShopHub(shop).hub.settings, shop.ports, {"annuity": domain}, "code", KnowingBook({}))
+    ready = Hub(ShopHub(shop).hub.settings, shop.ports, {"annuity": domain}, KnowingBook({}))
     for month in (MONTH, NEXT):
         for table in domain:
             ready.start_run("annuity").build(table, month)
@@ -137,7 +137,7 @@ def test_a_month_that_another_run_took_meanwhile_waits_and_fails_nothing(
     )
     shop.drop(MONTH, ["1"], "first")
     book_ = KnowingBook({}, known={MONTH: (REPLACED,)})
-    hub = Hub(ShopHub(shop).hub.settings, shop.ports, {"annuity": domain}, "code", book_)
+    hub = Hub(ShopHub(shop).hub.settings, shop.ports, {"annuity": domain}, book_)
     for table in domain:
         hub.start_run("annuity").build(table, MONTH)
     result = run(hub, instance)

@@ -5,9 +5,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from work_data_hub.config.loader import load_source_specs
 from work_data_hub.domain.annuity.contracts import ANNUITY_CONTRACTS
+from work_data_hub.domain.kernel.contract import Layer
 from work_data_hub.domain.kernel.errors import ConfigurationError
 from work_data_hub.orchestration.assets import factory
+from work_data_hub.orchestration.assets.annuity import annuity_tables
+from work_data_hub.orchestration.assets.releases import release_key
+from work_data_hub.orchestration.assets.retail import DROP_SENSORS, retail_releases, retail_tables
 from work_data_hub.orchestration.automation import ENVIRONMENTS, allowed, started_in_dev
 from work_data_hub.orchestration.definitions import build_defs
 
@@ -15,7 +20,13 @@ SPECS = {spec.key: spec for spec in build_defs().resolve_all_asset_specs()}
 # what belongs to no month: work beside the monthly load
 BESIDE = {"annuity/silver/company_search", "annuity/silver/company_rekey", "hub/platform/retention"}
 COMPANIES = {"company_search", "company_rekey"}
-MONTHLY = sorted(key for key in SPECS if key.to_user_string() not in BESIDE)
+TABLES = {
+    dg.AssetKey(table.contract.asset_key): table.contract for table in (*annuity_tables(), *retail_tables())
+}
+MONTHLY = sorted(key for key, contract in TABLES.items() if contract.monthly)
+WHOLE = sorted(TABLES.keys() - set(MONTHLY))
+RELEASES = {release_key(contract) for contract in retail_releases()}
+STARTS = {"annuity": "2023-11-01", "retail": "2009-12-01"}
 LONGEST_BODY = 15
 
 
@@ -27,29 +38,33 @@ def repository() -> dg.RepositoryDefinition:
 def test_the_graph_loads_without_any_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    assert len(build_defs().resolve_all_asset_specs()) == len(MONTHLY) + len(BESIDE)
+    assert len(build_defs().resolve_all_asset_specs()) == len(TABLES) + len(BESIDE) + len(RELEASES)
 
 
 def test_every_contract_is_an_asset() -> None:
     known = {tuple(key.path) for key in SPECS}
     assert {contract.asset_key for contract in ANNUITY_CONTRACTS} <= known
-    assert {"/".join(path) for path in known} >= BESIDE
+    assert TABLES.keys() <= SPECS.keys()
+    assert {key.to_user_string() for key in SPECS.keys() - TABLES.keys() - RELEASES} == BESIDE
 
 
 @pytest.mark.parametrize("key", sorted(SPECS), ids=lambda k: k.to_user_string())
 def test_every_asset_says_what_it_is(key: dg.AssetKey) -> None:
     spec = SPECS[key]
-    assert spec.group_name == ("annuity_companies" if key.path[-1] in COMPANIES else key.path[0])
+    groups = dict.fromkeys(RELEASES, "retail_release")
+    assert spec.group_name == (
+        "annuity_companies" if key.path[-1] in COMPANIES else groups.get(key, key.path[0])
+    )
     assert spec.owners
     assert spec.kinds
     assert "Grain:" in (spec.description or "")
 
 
-@pytest.mark.parametrize("key", MONTHLY, ids=lambda k: k.to_user_string())
-def test_every_monthly_asset_is_a_table_with_columns(key: dg.AssetKey) -> None:
+@pytest.mark.parametrize("key", sorted(TABLES), ids=lambda k: k.to_user_string())
+def test_every_table_has_columns_and_is_partitioned_where_it_has_months(key: dg.AssetKey) -> None:
     spec = SPECS[key]
     assert spec.code_version
-    assert spec.partitions_def is not None
+    assert (spec.partitions_def is not None) is TABLES[key].monthly
     schema = spec.metadata["dagster/column_schema"]
     assert isinstance(schema, dg.TableSchema)
     assert all(column.description for column in schema.columns)
@@ -66,11 +81,39 @@ def test_every_asset_is_fresh_by_policy_covers_ranges_and_has_few_checks(
     assert SPECS[key].freshness_policy is not None
 
 
-def test_the_chain_is_connected_from_sheet_to_mart() -> None:
-    def deps(name: str) -> set[str]:
-        (spec,) = [s for k, s in SPECS.items() if k.path[-1] == name]
-        return {dep.asset_key.path[-1] for dep in spec.deps}
+@pytest.mark.parametrize("key", WHOLE, ids=lambda k: k.to_user_string())
+def test_a_whole_table_is_one_piece_and_expected_every_day_where_people_read_it(
+    repository: dg.RepositoryDefinition, key: dg.AssetKey
+) -> None:
+    node = repository.asset_graph.get(key)
+    assert node.backfill_policy is None
+    assert 1 <= len(node.check_keys) <= 4
+    policy = SPECS[key].freshness_policy
+    assert (policy is not None) is (TABLES[key].layer is Layer.GOLD)
 
+
+def deps(name: str) -> set[str]:
+    """Name what a table is built from."""
+    (spec,) = [s for k, s in SPECS.items() if k.path[-1] == name and k not in RELEASES]
+    return {dep.asset_key.path[-1] for dep in spec.deps}
+
+
+def test_retail_is_connected_from_its_drops_to_the_marts_over_all_months() -> None:
+    assert deps("eurostyle_lines") == set()
+    assert {"eurostyle_lines", "contoso_line", "fx_rate"} <= deps("sales_line")
+    assert {"sales_line", "customer_dim"} <= deps("order_fact")
+    assert "order_fact" in deps("customer_360") & deps("cohort_retention")
+    assert deps("customer_cluster") == {"customer_360"}
+
+
+def test_a_release_is_fed_by_its_table_alone() -> None:
+    assert RELEASES
+    for contract in retail_releases():
+        (dep,) = SPECS[release_key(contract)].deps
+        assert dep.asset_key == dg.AssetKey(contract.asset_key)
+
+
+def test_the_chain_is_connected_from_sheet_to_mart() -> None:
     references = {"plan", "portfolio", "product_line", "branch", "customer"}
     assert deps("scale_rows") == set()
     assert deps("scale_detail") == {"scale_rows", "company_index"}
@@ -97,11 +140,12 @@ def test_asset_bodies_are_short() -> None:
 
 
 def test_partitions_begin_with_the_committed_start_and_include_the_current_month() -> None:
-    (partitions,) = {SPECS[key].partitions_def for key in MONTHLY}
-    assert partitions is not None
-    keys = partitions.get_partition_keys()
-    assert keys[0] == "2023-11-01"
-    assert len(keys) <= 1000
+    for domain, start in STARTS.items():
+        (partitions,) = {SPECS[key].partitions_def for key in MONTHLY if key.path[0] == domain}
+        assert partitions is not None
+        keys = partitions.get_partition_keys()
+        assert keys[0] == start
+        assert len(keys) <= 1000
 
 
 def test_everything_that_starts_by_itself_is_stopped_and_on_the_map(
@@ -116,16 +160,34 @@ def test_everything_that_starts_by_itself_is_stopped_and_on_the_map(
     assert sorted(names) == sorted(ENVIRONMENTS)
 
 
-def test_there_is_one_automation_sensor_and_it_covers_the_domain(repository: dg.RepositoryDefinition) -> None:
+def test_every_condition_is_looked_after_by_one_automation_sensor(
+    repository: dg.RepositoryDefinition,
+) -> None:
     automations = [s for s in repository.sensor_defs if isinstance(s, dg.AutomationConditionSensorDefinition)]
-    assert [sensor.name for sensor in automations] == ["annuity_automation"]
-    (sensor,) = automations
-    assert not sensor.emit_backfills
-    selected = sensor.asset_selection.resolve(repository.asset_graph)
-    assert {key for key, spec in SPECS.items() if spec.automation_condition} <= selected
+    assert sorted(sensor.name for sensor in automations) == ["annuity_automation", "retail_automation"]
+    assert not any(sensor.emit_backfills for sensor in automations)
+    first, second = (sensor.asset_selection.resolve(repository.asset_graph) for sensor in automations)
+    assert not first & second
+    assert {key for key, spec in SPECS.items() if spec.automation_condition} <= first | second
+    # retail tables are asked for by the sensor that follows stage by stage
+    assert {key for key in SPECS if SPECS[key].automation_condition and key.path[0] == "retail"} == RELEASES
 
 
-@pytest.mark.parametrize("name", ["annuity_landing", "annuity_automation", "annuity_monthly"])
+def test_every_drop_is_watched_by_one_sensor() -> None:
+    watched = [source for sources in DROP_SENSORS.values() for source in sources]
+    named = [name.removeprefix("retail.") for name in load_source_specs() if name.startswith("retail.")]
+    assert sorted(watched) == sorted(named)
+
+
+def test_the_daily_job_holds_whole_tables_and_releases_and_no_months(
+    repository: dg.RepositoryDefinition,
+) -> None:
+    selected = set(repository.get_job("retail_daily").asset_layer.selected_asset_keys)
+    assert selected == {key for key in WHOLE if key.path[0] == "retail"} | RELEASES
+    assert set(repository.get_job("retail_release").asset_layer.selected_asset_keys) == RELEASES
+
+
+@pytest.mark.parametrize("name", [name for name in ENVIRONMENTS if name != "retention_weekly"])
 def test_a_sensor_or_schedule_that_is_taken_from_the_map_keeps_the_graph_from_loading(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -136,7 +198,11 @@ def test_a_sensor_or_schedule_that_is_taken_from_the_map_keeps_the_graph_from_lo
 
 def test_what_wdh_start_switches_on_may_run_in_dev() -> None:
     assert started_in_dev(["annuity"]) == ("annuity_landing", "annuity_automation")
-    assert all("dev" in allowed(name) for name in started_in_dev(["annuity"]))
+    assert started_in_dev(["retail"]) == (
+        *("retail_eurostyle_landing", "retail_contoso_landing"),
+        *("retail_automation", "retail_follow"),
+    )
+    assert all("dev" in allowed(name) for name in started_in_dev(["annuity", "retail"]))
 
 
 def test_what_is_not_on_the_environment_map_fails_at_load() -> None:

@@ -20,10 +20,10 @@ def _fresh_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[
     get_settings.cache_clear()
 
 
-def tick(at: datetime) -> Any:
+def tick(at: datetime, name: str = "annuity_monthly") -> Any:
     repository = build_defs().get_repository_def()
     context = dg.build_schedule_context(scheduled_execution_time=at, repository_def=repository)
-    return repository.get_schedule_def("annuity_monthly").evaluate_tick(context)
+    return repository.get_schedule_def(name).evaluate_tick(context)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,15 @@ def test_the_fifth_requests_the_month_before(monkeypatch: pytest.MonkeyPatch, at
     assert (request.run_key, request.partition_key) == (key, key)
 
 
-def test_a_machine_for_development_does_nothing_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_morning_asks_once_for_what_belongs_to_no_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "staging")
+    (request,) = tick(datetime(2025, 12, 4, 5, tzinfo=UTC), "retail_daily").run_requests
+    assert (request.run_key, request.partition_key) == ("2025-12-04", None)
+
+
+@pytest.mark.parametrize("name", ["annuity_monthly", "retail_daily"])
+def test_a_machine_for_development_does_nothing_by_itself(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("ENVIRONMENT", "dev")
-    found = tick(datetime(2025, 12, 4, 22, tzinfo=UTC))
+    found = tick(datetime(2025, 12, 4, 22, tzinfo=UTC), name)
     assert not found.run_requests
-    assert found.skip_message == "annuity_monthly does not run in dev"
+    assert found.skip_message == f"{name} does not run in dev"

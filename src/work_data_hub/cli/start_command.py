@@ -210,7 +210,7 @@ def _summarise(runs: list[MonthRun], declared: frozenset[str], seconds: float, *
     stopped = sum(month.error is not None for month in runs)
     rows = sum(line.published or 0 for month in runs for line in month.lines)
     console().print(
-        f"{len(runs)} months, {built} built now, {stopped} refused or failed;"
+        f"{len(runs)} runs of months and stages, {built} built now, {stopped} refused or failed;"
         f" {rows:,} rows published in all; {seconds:.0f} s"
     )
     return status

@@ -1,6 +1,6 @@
 """A shop on fakes: one sheet, one detail table, one mart that looks a month back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -114,6 +114,20 @@ def make_mart(context: BuildContext) -> Outcome:
     return Outcome(frame, Counts(len(now), 1), totals=(ControlTotal("amount", total, total),))
 
 
+def sheet_of(columns: Mapping[str, Sequence[str | None]]) -> SheetRead:
+    """Give a sheet with these columns of text as a reader gives it."""
+    size = len(next(iter(columns.values())))
+    rows = to_pandas(pa.table({
+        "row_number": pa.array(range(2, size + 2), COUNT),
+        "row_kind": pa.array(["data"] * size, TEXT),
+        **{name: pa.array(cells, TEXT) for name, cells in columns.items()},
+        "extra_cells": pa.array([None] * size, TEXT),
+    }))  # fmt: skip
+    letters = {name: chr(ord("A") + place) for place, name in enumerate(columns)}
+    headers = {name: name.title() for name in columns}
+    return SheetRead(rows, "lines", 1, headers, letters, size, 0, 0, 0, size, (), (), ("lines",), 0, ())
+
+
 @dataclass
 class Shop:
     """The shop wired on fakes, with a few words to act on it."""
@@ -147,30 +161,7 @@ class Shop:
     def drop(self, period: Period, amounts: list[str | None], content: str) -> None:
         """Put a file with these amounts into the landing folder."""
         found = self.finder.put(period, content)
-        rows = to_pandas(pa.table({
-            "row_number": pa.array(range(2, len(amounts) + 2), COUNT),
-            "row_kind": pa.array(["data"] * len(amounts), TEXT),
-            "amount": pa.array(amounts, TEXT),
-            "extra_cells": pa.array([None] * len(amounts), TEXT),
-        }))  # fmt: skip
-        size = len(amounts)
-        self.reader.sheets[found.path] = SheetRead(
-            rows,
-            "lines",
-            1,
-            {"amount": "Amount"},
-            {"amount": "A"},
-            size,
-            0,
-            0,
-            0,
-            size,
-            (),
-            (),
-            ("lines",),
-            0,
-            (),
-        )
+        self.reader.sheets[found.path] = sheet_of({"amount": amounts})
 
     def run(self, *, force: bool = False) -> BuildRun:
         """Begin a run."""

@@ -140,7 +140,7 @@ def test_a_build_that_loses_something_is_stopped(
 
 
 def test_a_file_that_changes_while_it_is_loaded_is_not_published(shop: Shop) -> None:
-    found = shop.finder.find(shop.domain.source, MONTH)
+    found = shop.finder.find(shop.domain.monthly_source, MONTH)
     shop.finder.contents[found.path] = "half written"
     with pytest.raises(InputChangedError, match="wait until the file is complete"):
         shop.run().build(shop.domain.table(RAW.key), MONTH)

@@ -70,7 +70,7 @@ def test_a_month_without_file_is_missing_or_stale_when_its_file_went_away(shop: 
 
 
 def test_a_failed_build_shows_as_failed_until_it_is_built(shop: Shop) -> None:
-    found = shop.finder.find(shop.domain.source, MONTH)
+    found = shop.finder.find(shop.domain.monthly_source, MONTH)
     shop.finder.contents[found.path] = "half"
     with pytest.raises(Exception, match="changed while"):
         shop.run().build(shop.domain.table(RAW.key), MONTH)

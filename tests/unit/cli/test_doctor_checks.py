@@ -1,5 +1,7 @@
 """What the doctor says of the world outside; secrets stay out of it."""
 
+from pathlib import Path
+
 import pytest
 
 from work_data_hub.cli import doctor_checks
@@ -45,3 +47,18 @@ def test_alerts_are_named_by_host_and_the_path_is_kept_secret(monkeypatch: pytes
 
 def test_a_log_that_nobody_reads_is_too_little_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told(monkeypatch, "alerts", **PROD) == (Verdict.WARN, "the log alone")
+
+
+def test_the_landing_root_is_told_with_its_months_and_drops(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    missing = told(monkeypatch, "landing root", landing_root=tmp_path / "nowhere")
+    assert missing[0] is Verdict.WARN
+    assert told(monkeypatch, "landing root", landing_root=tmp_path) == (
+        Verdict.WARN,
+        f"{tmp_path} holds no file",
+    )
+    (tmp_path / "retail/rates").mkdir(parents=True)
+    (tmp_path / "retail/rates/units_per_eur.csv").write_text("a\n", encoding="utf-8")
+    verdict, said = told(monkeypatch, "landing root", landing_root=tmp_path)
+    assert (verdict, said) == (Verdict.OK, f"{tmp_path}: annuity 0 months, retail 1 of 9 drops")

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.unit.application.market import Market
 
-from work_data_hub.cli.options import chosen_months, month_of, spans
+from work_data_hub.cli.options import chosen_months, month_of, months_between, spans
 from work_data_hub.domain.kernel.errors import NoCandidateError, UsageError
 from work_data_hub.domain.kernel.period import Period
 
@@ -22,6 +23,7 @@ def hub() -> Any:
     )
     return SimpleNamespace(
         ports=ports,
+        status=lambda _name: SimpleNamespace(months=lambda: LANDED),
         domain=lambda _name: SimpleNamespace(start=Period(2023, 11), source=None, monthly_source=None),
     )
 
@@ -78,3 +80,48 @@ def test_rows_of_months_are_named_by_their_ends() -> None:
     months = (Period(2024, 11), Period(2024, 12), Period(2025, 1), Period(2025, 3))
     assert spans(months) == "2024-11 to 2025-01, 2025-03"
     assert spans(months[:1]) == "2024-11"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "months"),
+    [
+        ((None, None, None), None),
+        (("2025-10", None, None), (Period(2025, 10),)),
+        ((None, "2025-10", None), (Period(2025, 11),)),
+        ((None, None, "2025-10"), (Period(2025, 9),)),
+        ((None, "2025-01", "2025-12"), LANDED),
+    ],
+)
+def test_months_of_drops_are_those_that_are_known_or_the_one_that_is_named(
+    hub: Any, chosen: tuple[str | None, str | None, str | None], months: tuple[Period, ...] | None
+) -> None:
+    assert months_between(hub, "retail", *chosen) == months
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        ("2025-11", "2025-10", None),
+        ("2025-11", None, "2025-11"),
+        (None, "2025-11", "2025-10"),
+        (None, "2026-01", None),
+        ("2023-10", None, None),
+    ],
+)
+def test_months_of_drops_that_contradict_each_other_are_wrong_usage(
+    hub: Any, chosen: tuple[str | None, str | None, str | None]
+) -> None:
+    with pytest.raises(UsageError):
+        months_between(hub, "retail", *chosen)
+
+
+def test_a_range_in_which_no_drop_has_a_row_says_what_to_load(hub: Any) -> None:
+    with pytest.raises(NoCandidateError, match="no month of 2024-01 to 2024-06") as caught:
+        months_between(hub, "retail", None, "2024-01", "2024-06")
+    assert caught.value.fix == "load its drops first: `wdh run retail`"
+
+
+def test_a_domain_of_drops_has_no_months_to_choose_from_the_landing_root(hub: Any) -> None:
+    market: Any = SimpleNamespace(ports=hub.ports, domain=lambda _name: Market().domain)
+    with pytest.raises(UsageError, match="market has no monthly file: it takes 2 drops"):
+        chosen_months(market, "market", None, "2025-10", None)

@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from work_data_hub.application.runs import PublishRecord
@@ -11,7 +14,7 @@ from work_data_hub.application.status import State, TableState
 from work_data_hub.cli.months import MonthRun, worst
 from work_data_hub.cli.output import print_table
 from work_data_hub.cli.start_command import judge
-from work_data_hub.cli.summary import TableLine, summary_table, table_lines
+from work_data_hub.cli.summary import TableLine, added_up, summary_table, table_lines
 from work_data_hub.domain.kernel.errors import AmbiguousCandidatesError, HubError, PermanentError
 from work_data_hub.domain.kernel.outcome import Comparison, ControlTotal, Counts
 from work_data_hub.domain.kernel.period import Period
@@ -167,3 +170,47 @@ def test_a_start_forgives_only_the_refusals_that_the_samples_declare() -> None:
 def test_a_start_does_not_complain_of_warnings() -> None:
     warned = table_lines([state(State.FRESH, record=record(Counts(2, 1, 1)))])
     assert judge([month(lines=warned)], frozenset()) == 0
+
+
+def line(when: str, word: str = "fresh", table: str = "a.gold.x", reason: str = "", **more: Any) -> TableLine:
+    return TableLine(table, when, word, reason, **more)
+
+
+def test_lines_of_several_months_are_added_up_by_table() -> None:
+    lines = (
+        line("2025-10", read=10, published=8, rejected=1, deduplicated=1, skipped=0, seconds=0.5, totals=2),
+        line("2025-11", read=5, published=5, rejected=0, totals=2, totals_differ=1, seconds=1.0, compared=3),
+        line("2025-10", table="a.gold.y", read=1, published=1),
+    )
+    first, second = added_up("2025-10 to 2025-11", lines)
+    assert (first.table, first.when, first.state) == ("a.gold.x", "2025-10 to 2025-11", "fresh")
+    assert (first.read, first.published, first.rejected, first.deduplicated) == (15, 13, 1, 1)
+    assert (first.totals, first.totals_differ, first.compared, first.seconds) == (4, 1, 3, 1.5)
+    assert (second.table, second.read) == ("a.gold.y", 1)
+
+
+def test_what_is_not_fresh_in_one_month_is_told_of_all_of_them() -> None:
+    lines = (line("2025-10", read=1), line("2025-11", "failed", reason="no way"), line("2025-12", "stale"))
+    (added,) = added_up("all", lines)
+    assert (added.state, added.reason, added.read) == ("failed", "no way", 1)
+
+
+def test_warnings_are_told_with_their_month_and_make_the_sum_warned() -> None:
+    (added,) = added_up("all", (line("2025-10", read=1), line("2025-11", read=1, warnings=("odd",))))
+    assert added.warnings == ("2025-11: odd",)
+    assert added.warned
+
+
+def test_tables_that_were_never_published_have_no_figures() -> None:
+    (added,) = added_up("all", (line("2025-10", "missing"), line("2025-11", "missing")))
+    assert (added.state, added.read, added.seconds, added.warned) == ("missing", None, None, False)
+    assert added_up("all", ()) == ()
+
+
+@given(st.lists(st.tuples(st.sampled_from("xyz"), st.integers(0, 50), st.integers(0, 50)), max_size=20))
+def test_adding_up_loses_no_row(found: list[tuple[str, int, int]]) -> None:
+    lines = [line("m", table=name, read=read, published=out) for name, read, out in found]
+    added = added_up("all", lines)
+    assert sum(one.read or 0 for one in added) == sum(read for _, read, _ in found)
+    assert sum(one.published or 0 for one in added) == sum(out for _, _, out in found)
+    assert [one.table for one in added] == list(dict.fromkeys(name for name, _, _ in found))

@@ -140,12 +140,22 @@ def test_a_wrong_file_of_one_domain_refuses_all(folder: Path) -> None:
     assert refusal(folder).evidence["file"] == "zebra.yml"
 
 
+RETAIL = [
+    *(
+        f"retail.contoso_{name}"
+        for name in ("campaigns", "channels", "customers", "products", "sales", "salesitems", "stock")
+    ),
+    "retail.eurostyle",
+    "retail.rates",
+]
+
+
 def test_sources_of_all_domains_are_known_by_name(folder: Path) -> None:
     more = DOMAIN + '  awards:\n    folders: ["{YYYY}/{MM}"]\n    patterns: ["*台账*.xlsx"]\n'
     (folder / "demo.yml").write_text(more, encoding="utf-8")
     specs = load_source_specs(folder)
-    assert sorted(specs) == ["annuity", "demo", "demo.awards"]
-    assert specs["demo.awards"].domain == "demo"
+    assert sorted(specs) == ["annuity", "demo", "demo.awards", *RETAIL]
+    assert specs["demo.awards"].domain == "demo.awards"
     assert specs["demo.awards"].exclude == ("~$*",)
 
 
