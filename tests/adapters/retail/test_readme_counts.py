@@ -20,11 +20,11 @@ from work_data_hub.domain.kernel.frames import to_pandas
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.sheets import DropPart, SheetRead
-from work_data_hub.domain.retail.contoso_line import make_contoso_line
+from work_data_hub.domain.retail.bronze.intakes import INTAKES
 from work_data_hub.domain.retail.contracts.silver import CONTOSO_LINE, FX_RATES, SALES_LINE
-from work_data_hub.domain.retail.intakes import INTAKES
-from work_data_hub.domain.retail.rates import make_fx_rate
-from work_data_hub.domain.retail.sales_line import make_sales_line
+from work_data_hub.domain.retail.silver.contoso_line import make_contoso_line
+from work_data_hub.domain.retail.silver.rates import make_fx_rate
+from work_data_hub.domain.retail.silver.sales_line import make_sales_line
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 STORE = DATA / "european_fashion_store"

@@ -1,16 +1,21 @@
 """The page about retail agrees with the code: tables, sources, codes, rules, segments, thresholds, what runs by itself."""
 
+import ast
 import re
 from decimal import Decimal
 from pathlib import Path
 
 from work_data_hub.config.loader import load_retail_config, load_source_specs
-from work_data_hub.config.rejection_words import load_quarantine_words
+from work_data_hub.domain import retail
+from work_data_hub.domain.pipelines.drops import NO_MONTH
 from work_data_hub.domain.retail.contracts import RETAIL_CONTRACTS
 from work_data_hub.domain.retail.contracts.silver import ITEM_KINDS
-from work_data_hub.domain.retail.rfm import SEGMENTS, STAGES
+from work_data_hub.domain.retail.customers.rfm import SEGMENTS, STAGES
+from work_data_hub.domain.retail.silver import eurostyle_cells
+from work_data_hub.domain.retail.silver.contoso_frames import ITEM_RULES
 
 PAGE = (Path(__file__).parents[3] / "docs" / "retail.md").read_text(encoding="utf-8")
+CODE = Path(retail.__file__).parent
 RULES = load_retail_config().mappings
 
 
@@ -51,9 +56,24 @@ def test_the_codes_of_each_kind_are_those_of_the_configuration() -> None:
     assert (told["fee"], told["adjustment"]) == (RULES.codes.fees, RULES.codes.adjustments)
 
 
+def named_faults() -> set[str]:
+    """Give the rules that retail's code names in so many words where it finds fault with a row."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in CODE.rglob("*.py"))
+    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    rules = [
+        call.args[2]
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in {"Fault", "_fault"} and len(call.args) > 2
+    ]
+    return {rule.value for rule in rules if isinstance(rule, ast.Constant) and isinstance(rule.value, str)}
+
+
 def test_every_rule_that_rejects_is_told_and_no_other() -> None:
+    reading = {rule.name for rule in (*eurostyle_cells._RULES.values(), *ITEM_RULES.values()) if rule}
+    named = named_faults()
+    assert {"test_code", "unknown_sale"} <= named
     told = [re.findall(r"`(\w+)`", cells[0]) for cells in rows("What is refused, what is rejected")[1:]]
-    assert {rule for some in told for rule in some} == set(load_quarantine_words("retail").rules)
+    assert {rule for some in told for rule in some} == reading | named | {NO_MONTH}
 
 
 def test_the_segments_are_those_of_the_code() -> None:

@@ -39,7 +39,7 @@ def frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
     return to_pandas(pa.table(arrays, names=schema.names))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(ROWS)
 def test_it_says_what_the_schema_says(rows: list[tuple[object, ...]]) -> None:
     given_frame = frame(rows)

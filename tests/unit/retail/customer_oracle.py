@@ -11,7 +11,7 @@ from tests.unit.retail.customer_orders import RATES, Row
 
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.retail.config import CustomerRules
-from work_data_hub.domain.retail.rfm import SEGMENTS
+from work_data_hub.domain.retail.customers.rfm import SEGMENTS
 
 SYSTEMS = ("EUROSTYLE", "CONTOSO")
 

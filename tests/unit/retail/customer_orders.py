@@ -17,11 +17,11 @@ from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.frames import to_arrow, to_pandas, with_stamps
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.validation import validate
-from work_data_hub.domain.retail.brand_matches import XWALK_COLUMNS
 from work_data_hub.domain.retail.config import RetailConfig, RetailMappings
 from work_data_hub.domain.retail.contracts.gold import ORDER_FACT
 from work_data_hub.domain.retail.contracts.silver import CUSTOMER_XWALK
-from work_data_hub.domain.retail.purchases import PURCHASE_COLUMNS
+from work_data_hub.domain.retail.customers.brand_matches import XWALK_COLUMNS
+from work_data_hub.domain.retail.customers.purchases import PURCHASE_COLUMNS
 
 CONFIG_FOLDER = Path(str(work_data_hub.config.__file__)).parent
 RATES = {"EUROSTYLE": Decimal("0.85315"), "CONTOSO": Decimal(1)}

@@ -20,8 +20,8 @@ from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.retail.config import RetailConfig
 from work_data_hub.domain.retail.contracts.gold import CUSTOMER_DIM, ORDER_FACT, ORDERS_DAILY, PRODUCT_DIM
 from work_data_hub.domain.retail.contracts.silver import SALES_LINE
-from work_data_hub.domain.retail.orders import ORDER_FACT_INPUTS, make_order_fact
-from work_data_hub.domain.retail.orders_daily import ORDERS_DAILY_INPUTS, make_orders_daily
+from work_data_hub.domain.retail.gold.orders import ORDER_FACT_INPUTS, make_order_fact
+from work_data_hub.domain.retail.gold.orders_daily import ORDERS_DAILY_INPUTS, make_orders_daily
 
 DAY = date(2010, 12, 1)
 RATES = {"EUROSTYLE": Decimal("0.85315"), "CONTOSO": Decimal(1)}

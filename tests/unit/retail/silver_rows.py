@@ -20,7 +20,6 @@ from work_data_hub.domain.kernel.outcome import ControlTotal, Outcome
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.validation import validate
 from work_data_hub.domain.retail.config import RetailConfig, RetailMappings
-from work_data_hub.domain.retail.contoso_line import make_contoso_line
 from work_data_hub.domain.retail.contracts.bronze import (
     CONTOSO_CUSTOMERS,
     CONTOSO_PRODUCTS,
@@ -29,7 +28,8 @@ from work_data_hub.domain.retail.contracts.bronze import (
     EUROSTYLE_LINES,
 )
 from work_data_hub.domain.retail.contracts.silver import CONTOSO_LINE, FX_RATES, SALES_LINE
-from work_data_hub.domain.retail.sales_line import make_sales_line
+from work_data_hub.domain.retail.silver.contoso_line import make_contoso_line
+from work_data_hub.domain.retail.silver.sales_line import make_sales_line
 
 DECEMBER = Period(2010, 12)
 MAY = Period(2025, 5)

@@ -13,8 +13,8 @@ from tests.unit.retail.silver_rows import Row, config, frame, held, mappings, me
 
 from work_data_hub.domain.kernel.build import BuildContext
 from work_data_hub.domain.kernel.outcome import Outcome
-from work_data_hub.domain.retail.categories import categories_of, make_category_map
 from work_data_hub.domain.retail.contracts.silver import CATEGORY_MAP, SOURCE_PRODUCT
+from work_data_hub.domain.retail.silver.categories import categories_of, make_category_map
 
 RULES = config().mappings.categories
 

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from work_data_hub.domain.retail.cell_rules import PRICE, WHOLE, read, trimmed, upper_codes, whole_numbers
+from work_data_hub.domain.retail.rules.cell_rules import (
+    PRICE,
+    WHOLE,
+    read,
+    trimmed,
+    upper_codes,
+    whole_numbers,
+)
 
 
 def texts(*cells: str | None) -> pd.Series:

@@ -18,11 +18,11 @@ from work_data_hub.domain.kernel.build import BuildContext
 from work_data_hub.domain.kernel.errors import PermanentError
 from work_data_hub.domain.kernel.frames import to_pandas
 from work_data_hub.domain.kernel.outcome import Outcome
-from work_data_hub.domain.retail.cluster_names import names_of
-from work_data_hub.domain.retail.cluster_profile import make_cluster_profile
-from work_data_hub.domain.retail.clusters import CUSTOMER_CLUSTER_INPUTS, clusters, numbered
 from work_data_hub.domain.retail.contracts.customers import CLUSTER_PROFILE, CUSTOMER_360, CUSTOMER_CLUSTER
-from work_data_hub.domain.retail.features import NAMES, features_of
+from work_data_hub.domain.retail.customers.cluster_names import names_of
+from work_data_hub.domain.retail.customers.cluster_profile import make_cluster_profile
+from work_data_hub.domain.retail.customers.clusters import CUSTOMER_CLUSTER_INPUTS, clusters, numbered
+from work_data_hub.domain.retail.customers.features import NAMES, features_of
 from work_data_hub.domain.retail.ports import Clustering, Floats
 
 NAMED = CUSTOMER_CLUSTER_INPUTS[0].columns

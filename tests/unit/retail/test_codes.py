@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.retail.silver_rows import config
 
-from work_data_hub.domain.retail.codes import CodeBook, invoice_prefixes, kind_names, type_names
 from work_data_hub.domain.retail.contracts.silver import ITEM_KINDS
+from work_data_hub.domain.retail.rules.codes import CodeBook, invoice_prefixes, kind_names, type_names
 
 CODES = config().mappings.codes
 BOOK = CodeBook.of(CODES)

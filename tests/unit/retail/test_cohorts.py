@@ -19,8 +19,8 @@ from tests.unit.retail.customer_orders import (
 
 from work_data_hub.domain.kernel.build import BuildContext
 from work_data_hub.domain.kernel.outcome import Outcome
-from work_data_hub.domain.retail.cohorts import make_cohort_retention
 from work_data_hub.domain.retail.contracts.customers import COHORT_RETENTION
+from work_data_hub.domain.retail.customers.cohorts import make_cohort_retention
 
 
 def followed(rows: Sequence[Row]) -> Outcome:

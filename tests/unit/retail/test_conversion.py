@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.retail.silver_rows import rates
 
 from work_data_hub.domain.kernel.errors import InputRefusedError, PermanentError
-from work_data_hub.domain.retail.conversion import Rates, fine_euros
+from work_data_hub.domain.retail.rules.conversion import Rates, fine_euros
 
 EXACT = Context(prec=80, rounding=ROUND_HALF_UP)
 

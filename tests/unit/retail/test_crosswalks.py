@@ -18,8 +18,8 @@ from work_data_hub.domain.retail.contracts.silver import (
     SOURCE_CUSTOMER,
     SOURCE_PRODUCT,
 )
-from work_data_hub.domain.retail.crosswalks import make_customer_xwalk, make_product_xwalk
-from work_data_hub.domain.retail.matches import judge, own_id
+from work_data_hub.domain.retail.silver.crosswalks import make_customer_xwalk, make_product_xwalk
+from work_data_hub.domain.retail.silver.matches import judge, own_id
 
 IDS = (("CONTOSO", "1"), ("CONTOSO", "2"), ("EUROSTYLE", "1"), ("EUROSTYLE", "85123A"))
 

@@ -28,7 +28,7 @@ from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.retail.config import RetailConfig
 from work_data_hub.domain.retail.contracts.customers import CUSTOMER_360
-from work_data_hub.domain.retail.customers import make_customer_360
+from work_data_hub.domain.retail.customers.customers import make_customer_360
 
 MARCH = Period(2011, 3)
 # limits so narrow that drawn orders lie on both sides of each

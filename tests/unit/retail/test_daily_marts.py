@@ -20,10 +20,10 @@ from tests.unit.retail.silver_rows import Row, column, config, metric, records
 
 from work_data_hub.domain.kernel.errors import ConfigurationError
 from work_data_hub.domain.kernel.outcome import Outcome
-from work_data_hub.domain.retail.category_perf import CATEGORY_PERF_INPUTS, make_category_perf
 from work_data_hub.domain.retail.config import RetailConfig
 from work_data_hub.domain.retail.contracts.gold import CATEGORY_PERF, SALES_DAILY
-from work_data_hub.domain.retail.sales_daily import SALES_DAILY_INPUTS, make_sales_daily
+from work_data_hub.domain.retail.gold.category_perf import CATEGORY_PERF_INPUTS, make_category_perf
+from work_data_hub.domain.retail.gold.sales_daily import SALES_DAILY_INPUTS, make_sales_daily
 
 
 def sales_daily(*rows: Row, known: pd.DataFrame = PRODUCTS, settings: RetailConfig | None = None) -> Outcome:

@@ -18,7 +18,7 @@ from work_data_hub.domain.retail.contracts.silver import (
     SOURCE_CUSTOMER,
     SOURCE_PRODUCT,
 )
-from work_data_hub.domain.retail.dimensions import (
+from work_data_hub.domain.retail.gold.dimensions import (
     CUSTOMER_DIM_INPUTS,
     DATE_DIM_INPUTS,
     PRODUCT_DIM_INPUTS,

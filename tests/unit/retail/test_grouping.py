@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from work_data_hub.domain.retail.grouping import Cells, Codes, Groups, combined
+from work_data_hub.domain.retail.frames.grouping import Cells, Codes, Groups, combined
 
 ROWS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3), st.booleans()), max_size=40)
 

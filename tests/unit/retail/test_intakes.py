@@ -14,8 +14,8 @@ from work_data_hub.domain.kernel.build import DropIntake
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.sheets import DropPart, SheetRead
+from work_data_hub.domain.retail.bronze.intakes import INTAKES
 from work_data_hub.domain.retail.contracts.bronze import BRONZE, CONTOSO_SALES, EUROSTYLE_LINES
-from work_data_hub.domain.retail.intakes import INTAKES
 
 
 def intake(contract: TableContract) -> DropIntake:

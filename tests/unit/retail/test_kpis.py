@@ -25,8 +25,8 @@ from work_data_hub.domain.kernel.outcome import Outcome, Verdict
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.retail.config import RetailConfig
 from work_data_hub.domain.retail.contracts.gold import KPI_RAW_VS_SILVER, ORDER_FACT
-from work_data_hub.domain.retail.kpis import KPI_RAW_VS_SILVER_INPUTS, make_kpi_raw_vs_silver
-from work_data_hub.domain.retail.orders import ORDER_FACT_INPUTS, make_order_fact
+from work_data_hub.domain.retail.gold.kpis import KPI_RAW_VS_SILVER_INPUTS, make_kpi_raw_vs_silver
+from work_data_hub.domain.retail.gold.orders import ORDER_FACT_INPUTS, make_order_fact
 
 
 def kpis(

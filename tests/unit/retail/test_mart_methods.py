@@ -9,8 +9,8 @@ from tests.unit.retail.silver_rows import config, frame, metric, rates, records
 
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.retail.contracts.gold import MART_METHODS, ORDERS_DAILY
-from work_data_hub.domain.retail.mart_methods import MART_METHODS_INPUTS, make_mart_methods
-from work_data_hub.domain.retail.methods import BrandBasis, margin_words, methods_record
+from work_data_hub.domain.retail.gold.mart_methods import MART_METHODS_INPUTS, make_mart_methods
+from work_data_hub.domain.retail.rules.methods import BrandBasis, margin_words, methods_record
 
 
 def day_row(day: date, system: str, method: str, orders: int = 1) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from tests.unit.retail.gold_rows import (
 )
 from tests.unit.retail.silver_rows import Row, records
 
-from work_data_hub.domain.retail.category_perf import CATEGORY_PERF_INPUTS, make_category_perf
 from work_data_hub.domain.retail.contracts.gold import CATEGORY_PERF, ORDER_FACT, ORDERS_DAILY, SALES_DAILY
-from work_data_hub.domain.retail.orders import ORDER_FACT_INPUTS, make_order_fact
-from work_data_hub.domain.retail.orders_daily import ORDERS_DAILY_INPUTS, make_orders_daily
-from work_data_hub.domain.retail.sales_daily import SALES_DAILY_INPUTS, make_sales_daily
+from work_data_hub.domain.retail.gold.category_perf import CATEGORY_PERF_INPUTS, make_category_perf
+from work_data_hub.domain.retail.gold.orders import ORDER_FACT_INPUTS, make_order_fact
+from work_data_hub.domain.retail.gold.orders_daily import ORDERS_DAILY_INPUTS, make_orders_daily
+from work_data_hub.domain.retail.gold.sales_daily import SALES_DAILY_INPUTS, make_sales_daily
 
 quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SHARES = {"Apparel": Decimal("0.35"), "Footwear": Decimal("0.40")}

@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from work_data_hub.domain.retail.overlap import differing_invoices, sheet_overlap
+from work_data_hub.domain.retail.silver.overlap import differing_invoices, sheet_overlap
 
 lines = st.lists(
     st.tuples(st.sampled_from(["i", "j", "k", None]), st.integers(0, 2), st.sampled_from("xy")), max_size=25

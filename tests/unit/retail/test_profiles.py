@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.retail.silver_rows import EARLIER, GOOD_LINE, LATER, Row, eurostyle, frame, items, numbered
 
 from work_data_hub.domain.kernel.contract import TableContract
-from work_data_hub.domain.retail.contoso_profiles import (
+from work_data_hub.domain.retail.bronze.contoso_profiles import (
     campaigns_profile,
     customers_profile,
     items_profile,
@@ -20,6 +20,7 @@ from work_data_hub.domain.retail.contoso_profiles import (
     sales_profile,
     stock_profile,
 )
+from work_data_hub.domain.retail.bronze.profiles import eurostyle_profile
 from work_data_hub.domain.retail.contracts.bronze import (
     CONTOSO_CAMPAIGNS,
     CONTOSO_CUSTOMERS,
@@ -28,8 +29,7 @@ from work_data_hub.domain.retail.contracts.bronze import (
     CONTOSO_STOCK,
     EXCHANGE_RATES,
 )
-from work_data_hub.domain.retail.eurostyle_cells import RAW
-from work_data_hub.domain.retail.profiles import eurostyle_profile
+from work_data_hub.domain.retail.silver.eurostyle_cells import RAW
 
 PREFIXES = {EARLIER: "year_2009_2010.", LATER: "year_2010_2011."}
 lines = st.lists(

@@ -25,10 +25,10 @@ from tests.unit.retail.silver_rows import (
 from work_data_hub.domain.kernel.outcome import Outcome, Verdict
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.retail.contracts.gold import ORDER_FACT, ORDERS_DAILY, QUALITY_RESULTS, SALES_DAILY
-from work_data_hub.domain.retail.orders import ORDER_FACT_INPUTS, make_order_fact
-from work_data_hub.domain.retail.orders_daily import ORDERS_DAILY_INPUTS, make_orders_daily
-from work_data_hub.domain.retail.quality import QUALITY_RESULTS_INPUTS, make_quality_results
-from work_data_hub.domain.retail.sales_daily import SALES_DAILY_INPUTS, make_sales_daily
+from work_data_hub.domain.retail.gold.orders import ORDER_FACT_INPUTS, make_order_fact
+from work_data_hub.domain.retail.gold.orders_daily import ORDERS_DAILY_INPUTS, make_orders_daily
+from work_data_hub.domain.retail.gold.quality import QUALITY_RESULTS_INPUTS, make_quality_results
+from work_data_hub.domain.retail.gold.sales_daily import SALES_DAILY_INPUTS, make_sales_daily
 
 SALES = "retail_silver.sales_line:EUROSTYLE"
 BAND = "gmv_in_normal_band"

@@ -13,7 +13,7 @@ from work_data_hub.domain.kernel.errors import InputRefusedError
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.retail.contracts.bronze import EXCHANGE_RATES
 from work_data_hub.domain.retail.contracts.silver import FX_RATES
-from work_data_hub.domain.retail.rates import make_fx_rate
+from work_data_hub.domain.retail.silver.rates import make_fx_rate
 
 FRIDAY = "2011-12-09"
 POUND: Row = {"rate_date": FRIDAY, "currency": "GBP", "units_per_eur": "0.85315"}

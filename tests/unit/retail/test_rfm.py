@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.unit.retail.customer_orders import config
 
-from work_data_hub.domain.retail.rfm import (
+from work_data_hub.domain.retail.customers.rfm import (
     SEGMENT_NAMES,
     SEGMENTS,
     frequency_scores,

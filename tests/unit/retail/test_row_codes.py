@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.retail.silver_rows import EARLIER, LATER, eurostyle, records
 
-from work_data_hub.domain.retail.row_codes import (
+from work_data_hub.domain.retail.frames.row_codes import (
     codes_of,
     in_file_order,
     joint_codes,

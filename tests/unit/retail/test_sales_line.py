@@ -25,7 +25,7 @@ from tests.unit.retail.silver_rows import (
 
 from work_data_hub.domain.kernel.build import BuildContext
 from work_data_hub.domain.kernel.errors import InputRefusedError
-from work_data_hub.domain.retail.sales_line import make_sales_line
+from work_data_hub.domain.retail.silver.sales_line import make_sales_line
 
 
 def test_a_line_is_typed_and_valued_in_full() -> None:

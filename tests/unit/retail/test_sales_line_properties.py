@@ -22,7 +22,7 @@ from tests.unit.retail.silver_rows import (
 from work_data_hub.domain.kernel.build import BuildContext
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.retail.contracts.silver import SALES_LINE
-from work_data_hub.domain.retail.sales_line import make_sales_line
+from work_data_hub.domain.retail.silver.sales_line import make_sales_line
 
 KEEP, DROP = config(), config(codes={"exact_duplicates": "drop"})
 RATE = Decimal("0.85315")

@@ -27,7 +27,7 @@ from work_data_hub.domain.kernel.build import BuildContext
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.retail.contracts.bronze import CONTOSO_CUSTOMERS
 from work_data_hub.domain.retail.contracts.silver import CONTOSO_LINE, SOURCE_CUSTOMER
-from work_data_hub.domain.retail.source_customers import make_source_customer
+from work_data_hub.domain.retail.silver.source_customers import make_source_customer
 
 
 def made(lines: pd.DataFrame, *, listed: Sequence[Row] = (), sold: pd.DataFrame | None = None) -> Outcome:

@@ -30,7 +30,7 @@ from work_data_hub.domain.kernel.errors import PermanentError
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.retail.contracts.bronze import CONTOSO_PRODUCTS
 from work_data_hub.domain.retail.contracts.silver import CONTOSO_LINE, SOURCE_PRODUCT
-from work_data_hub.domain.retail.source_products import make_source_product
+from work_data_hub.domain.retail.silver.source_products import make_source_product
 
 
 def made(lines: pd.DataFrame, *, listed: Sequence[Row] = ({},), sold: pd.DataFrame | None = None) -> Outcome:

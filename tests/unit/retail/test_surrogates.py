@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from work_data_hub.domain.kernel.errors import PermanentError
-from work_data_hub.domain.retail.surrogates import joined, surrogate_key, surrogate_keys
+from work_data_hub.domain.retail.frames.surrogates import joined, surrogate_key, surrogate_keys
 
 TEXTS = st.lists(st.text(min_size=1, max_size=8), unique=True, max_size=30)
 

@@ -3,12 +3,7 @@
 from typing import Final
 
 from work_data_hub.domain.kernel.build import TableBuild
-from work_data_hub.domain.retail.categories import CATEGORY_MAP_INPUTS, make_category_map
-from work_data_hub.domain.retail.category_perf import CATEGORY_PERF_INPUTS, make_category_perf
-from work_data_hub.domain.retail.cluster_profile import CLUSTER_PROFILE_INPUTS, make_cluster_profile
-from work_data_hub.domain.retail.clusters import CUSTOMER_CLUSTER_INPUTS, clusters
-from work_data_hub.domain.retail.cohorts import COHORT_INPUTS, make_cohort_retention
-from work_data_hub.domain.retail.contoso_line import CONTOSO_LINE_INPUTS, make_contoso_line
+from work_data_hub.domain.retail.bronze.intakes import INTAKES
 from work_data_hub.domain.retail.contracts.customers import (
     CLUSTER_PROFILE,
     COHORT_RETENTION,
@@ -37,14 +32,12 @@ from work_data_hub.domain.retail.contracts.silver import (
     SOURCE_CUSTOMER,
     SOURCE_PRODUCT,
 )
-from work_data_hub.domain.retail.crosswalks import (
-    CUSTOMER_XWALK_INPUTS,
-    PRODUCT_XWALK_INPUTS,
-    make_customer_xwalk,
-    make_product_xwalk,
-)
-from work_data_hub.domain.retail.customers import CUSTOMER_360_INPUTS, make_customer_360
-from work_data_hub.domain.retail.dimensions import (
+from work_data_hub.domain.retail.customers.cluster_profile import CLUSTER_PROFILE_INPUTS, make_cluster_profile
+from work_data_hub.domain.retail.customers.clusters import CUSTOMER_CLUSTER_INPUTS, clusters
+from work_data_hub.domain.retail.customers.cohorts import COHORT_INPUTS, make_cohort_retention
+from work_data_hub.domain.retail.customers.customers import CUSTOMER_360_INPUTS, make_customer_360
+from work_data_hub.domain.retail.gold.category_perf import CATEGORY_PERF_INPUTS, make_category_perf
+from work_data_hub.domain.retail.gold.dimensions import (
     CUSTOMER_DIM_INPUTS,
     DATE_DIM_INPUTS,
     PRODUCT_DIM_INPUTS,
@@ -52,18 +45,25 @@ from work_data_hub.domain.retail.dimensions import (
     make_date_dim,
     make_product_dim,
 )
-from work_data_hub.domain.retail.intakes import INTAKES
-from work_data_hub.domain.retail.kpis import KPI_RAW_VS_SILVER_INPUTS, make_kpi_raw_vs_silver
-from work_data_hub.domain.retail.mart_methods import MART_METHODS_INPUTS, make_mart_methods
-from work_data_hub.domain.retail.orders import ORDER_FACT_INPUTS, make_order_fact
-from work_data_hub.domain.retail.orders_daily import ORDERS_DAILY_INPUTS, make_orders_daily
+from work_data_hub.domain.retail.gold.kpis import KPI_RAW_VS_SILVER_INPUTS, make_kpi_raw_vs_silver
+from work_data_hub.domain.retail.gold.mart_methods import MART_METHODS_INPUTS, make_mart_methods
+from work_data_hub.domain.retail.gold.orders import ORDER_FACT_INPUTS, make_order_fact
+from work_data_hub.domain.retail.gold.orders_daily import ORDERS_DAILY_INPUTS, make_orders_daily
+from work_data_hub.domain.retail.gold.quality import QUALITY_RESULTS_INPUTS, make_quality_results
+from work_data_hub.domain.retail.gold.sales_daily import SALES_DAILY_INPUTS, make_sales_daily
 from work_data_hub.domain.retail.ports import Clusterer
-from work_data_hub.domain.retail.quality import QUALITY_RESULTS_INPUTS, make_quality_results
-from work_data_hub.domain.retail.rates import FX_RATE_INPUTS, make_fx_rate
-from work_data_hub.domain.retail.sales_daily import SALES_DAILY_INPUTS, make_sales_daily
-from work_data_hub.domain.retail.sales_line import SALES_LINE_INPUTS, make_sales_line
-from work_data_hub.domain.retail.source_customers import SOURCE_CUSTOMER_INPUTS, make_source_customer
-from work_data_hub.domain.retail.source_products import SOURCE_PRODUCT_INPUTS, make_source_product
+from work_data_hub.domain.retail.silver.categories import CATEGORY_MAP_INPUTS, make_category_map
+from work_data_hub.domain.retail.silver.contoso_line import CONTOSO_LINE_INPUTS, make_contoso_line
+from work_data_hub.domain.retail.silver.crosswalks import (
+    CUSTOMER_XWALK_INPUTS,
+    PRODUCT_XWALK_INPUTS,
+    make_customer_xwalk,
+    make_product_xwalk,
+)
+from work_data_hub.domain.retail.silver.rates import FX_RATE_INPUTS, make_fx_rate
+from work_data_hub.domain.retail.silver.sales_line import SALES_LINE_INPUTS, make_sales_line
+from work_data_hub.domain.retail.silver.source_customers import SOURCE_CUSTOMER_INPUTS, make_source_customer
+from work_data_hub.domain.retail.silver.source_products import SOURCE_PRODUCT_INPUTS, make_source_product
 
 __all__ = ["INTAKES", "RELEASABLE", "builds"]
 

@@ -1,0 +1,1 @@
+"""The retail drops as bronze tables."""

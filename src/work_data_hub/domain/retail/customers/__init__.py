@@ -1,0 +1,1 @@
+"""Customers as of a day, their clusters and cohorts."""

@@ -1,0 +1,1 @@
+"""Frames and arrays in the forms that the retail builds work with."""

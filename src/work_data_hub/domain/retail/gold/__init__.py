@@ -1,0 +1,1 @@
+"""Dimensions, orders, daily and monthly marts, KPIs and quality."""

@@ -1,0 +1,1 @@
+"""Rules of the retail business that several tables share."""

@@ -1,0 +1,1 @@
+"""Both brands in one form, and what brings them together."""
