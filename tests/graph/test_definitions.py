@@ -197,11 +197,11 @@ def test_a_sensor_or_schedule_that_is_taken_from_the_map_keeps_the_graph_from_lo
 
 
 def test_what_wdh_start_switches_on_may_run_in_dev() -> None:
-    assert started_in_dev(["annuity"]) == ("annuity_landing", "annuity_automation")
-    assert started_in_dev(["retail"]) == (
+    assert set(started_in_dev(["annuity"])) == {"annuity_landing", "annuity_automation"}
+    assert set(started_in_dev(["retail"])) == {
         *("retail_eurostyle_landing", "retail_contoso_landing"),
         *("retail_automation", "retail_follow"),
-    )
+    }
     assert all("dev" in allowed(name) for name in started_in_dev(["annuity", "retail"]))
 
 

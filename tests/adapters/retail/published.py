@@ -1,9 +1,10 @@
 """What the hub published, read back by plain SQL; columns stand in the order of the oracle's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg2
@@ -55,6 +56,7 @@ class Published:
     """A warehouse that holds a whole backfill."""
 
     url: str
+    releases: Mapping[str, Path]
 
     def rows(self, query: str, *values: object) -> list[Row]:
         """Give the rows of a query."""

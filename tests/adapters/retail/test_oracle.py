@@ -69,7 +69,7 @@ STORE = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def known() -> Oracle:
     """The oracle over the public files."""
     return oracle()

@@ -64,7 +64,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def bronze() -> dict[str, Outcome]:
     """Take in all nine drops, and hold each against the law."""
     taken = {drop.contract.name: lawful(drop.contract, drop.make(tuple(_parts(drop)))) for drop in INTAKES}
@@ -72,7 +72,7 @@ def bronze() -> dict[str, Outcome]:
     return taken
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def contoso(bronze: Mapping[str, Outcome]) -> Outcome:
     return lawful(CONTOSO_LINE, make_contoso_line(BuildContext(None, _frames(bronze), config())))
 

@@ -1,5 +1,6 @@
 """One backfill of the public files, and every figure of it against an oracle that knows none of the hub's code."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -26,10 +27,15 @@ from tests.adapters.retail.oracle import (
 from tests.adapters.retail.published import Published, differences
 from tests.fixtures_postgres import temporary_database
 
+from work_data_hub.application.release.errors import ReleaseRefusedError
+from work_data_hub.application.release.receive import receive
+from work_data_hub.application.release.verify import verify
 from work_data_hub.bootstrap import build_hub
 from work_data_hub.config.settings import Settings
 from work_data_hub.domain.kernel.contract import Conservation
 from work_data_hub.domain.retail.contracts import RETAIL_CONTRACTS
+from work_data_hub.io.release.inspection import batches, inspect
+from work_data_hub.io.release.targets import open_target
 
 pytestmark = [
     pytest.mark.realdata,
@@ -47,14 +53,20 @@ AS_OF = (
     (CONTOSO, date(2025, 5, 31)),
 )
 
+RELEASED = ("orders_daily", "customer_360")
+MEASURES = {
+    "orders_daily": ("sum(orders)", "sum(gmv_paid_eur)", "count(return_rate)", "max(order_date)"),
+    "customer_360": ("sum(frequency)", "sum(monetary_eur)", "count(inter_purchase_days)", "min(as_of_date)"),
+}
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="session")
 def known() -> Oracle:
     """The oracle over the public files."""
     return oracle()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def hub(
     postgres_url: str, migrated_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Published]:
@@ -63,11 +75,45 @@ def hub(
     with temporary_database(postgres_url, migrated_template) as url:
         with build_hub(settings(url, lake)) as wired:
             backfill(wired)
-        yield Published(url)
+            with wired.releases() as releases:
+                built = {name: releases.build(f"retail.gold.{name}").path for name in RELEASED}
+        yield Published(url, built)
 
 
 def settings(url: str, lake: Path) -> Settings:
-    return Settings(_env_file=None, database_url=SecretStr(url), landing_root=DATA, lake_root=str(lake))
+    return Settings(
+        _env_file=None,
+        database_url=SecretStr(url),
+        landing_root=DATA,
+        lake_root=str(lake),
+        release_root=lake.parent / "releases",
+    )
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_a_release_of_real_gold_is_taken_by_the_other_side(
+    hub: Published, database_url: str, name: str
+) -> None:
+    with open_target(database_url, "received") as target:
+        taken = receive(inspect, hub.releases[name], target, batches)
+    there = Published(database_url, {})
+    columns = ", ".join(column for column in MEASURES[name])
+    assert taken.rows > 1_000
+    assert there.rows(f"SELECT count(*), {columns} FROM received.{name}") == hub.rows(
+        f"SELECT count(*), {columns} FROM retail_gold.{name}"
+    )
+
+
+def test_a_release_of_real_gold_with_a_flipped_byte_is_refused(hub: Published, tmp_path: Path) -> None:
+    source = hub.releases["customer_360"]
+    path = tmp_path.joinpath(*source.parts[-7:])
+    shutil.copytree(source, path)
+    part = next(path.glob("*.parquet"))
+    content = bytearray(part.read_bytes())
+    content[len(content) // 2] ^= 1
+    part.write_bytes(content)
+    with pytest.raises(ReleaseRefusedError, match="its MD5 is"):
+        verify(inspect, path)
 
 
 def test_the_kpis_of_every_month_are_right_to_the_cent(hub: Published, known: Oracle) -> None:
