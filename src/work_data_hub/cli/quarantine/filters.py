@@ -64,12 +64,13 @@ class Filters:
 
 
 def one_domain(hub: "Hub", name: str | None) -> str:
-    """Give the domain that is named, or the only one there is."""
-    if name is None and len(hub.domains) > 1:
+    """Give the domain that is named, or the only one whose rows can be corrected: those of monthly files."""
+    correctable = [domain for domain, known in hub.domains.items() if known.source is not None]
+    if name is None and len(correctable) > 1:
         raise UsageError(
-            "say which domain", expected=f"--domain {' or '.join(hub.domains)}", fix="name one with --domain"
+            "say which domain", expected=f"--domain {' or '.join(correctable)}", fix="name one with --domain"
         )
-    return hub.domain(name or next(iter(hub.domains))).name
+    return hub.domain(name or correctable[0]).name
 
 
 def find_lines(hub: "Hub", ids: Sequence[str]) -> "tuple[QuarantineLine, ...]":
