@@ -39,6 +39,7 @@ from work_data_hub.io.release.targets import open_target
 
 pytestmark = [
     pytest.mark.realdata,
+    pytest.mark.backfill,
     pytest.mark.skipif(not DATA.exists(), reason="the public data sets are not beside the project"),
     pytest.mark.xdist_group("retail_real"),
 ]
