@@ -235,6 +235,15 @@ def test_what_is_no_folder_is_refused(tmp_path: Path, name: str) -> None:
         verify(inspect, tmp_path / name)
 
 
+def test_a_column_name_that_is_no_text_is_a_damaged_part(release: Path) -> None:
+    part = parts(release)[0]
+    content = part.read_bytes()
+    name = pq.ParquetFile(part).schema_arrow.names[0].encode()
+    part.write_bytes(content.replace(name, b"\xef" + name[1:]))
+    _, problems = judge(inspect(release))
+    assert any(problem.startswith(f"{part.name}: it can't be read as Parquet") for problem in problems)
+
+
 @given(data=st.data())
 def test_no_flipped_byte_goes_unseen(made: Path, tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
     part = data.draw(st.sampled_from(parts(made)))

@@ -59,7 +59,8 @@ def _file(path: Path, plain: dict[str, Path]) -> FoundFile:
             schema = file.schema_arrow.remove_metadata()
             latest = dict(_latest(file.metadata, schema))
             return FoundFile(path.name, md5, file.metadata.num_rows, schema, latest)
-    except (pa.ArrowException, OSError) as error:
+    # a damaged footer may hold a name that is no text, or a day that is none
+    except (pa.ArrowException, OSError, MemoryError, ArithmeticError, ValueError) as error:
         said = " ".join(str(error).split())
         return FoundFile(path.name, md5, fault=f"it can't be read as Parquet: {said}")
 
