@@ -156,7 +156,8 @@ def test_another_scope_than_a_month_is_judged_by_its_own_publish(
 ) -> None:
     store.publish(publish(contract, sales(ALL)))
     source = InputVersion("some file.xlsx", NOVEMBER.key, "sha")
-    store.publish(publish(contract, sales(ALL), "run-2", inputs=(source,)))
+    record = store.publish(publish(contract, sales(ALL), "run-2", inputs=(source,)))
+    assert record.inputs == (source,)
 
 
 @given(st.lists(SALE, max_size=30), st.randoms())

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.outcome import ControlTotal, Counts, Outcome
 from work_data_hub.domain.pipelines.amounts import arrow, total
-from work_data_hub.domain.pipelines.exact import Integers, decimals
-from work_data_hub.domain.retail.frames.shaping import days, frame_of
+from work_data_hub.domain.pipelines.exact import Integers
+from work_data_hub.domain.retail.frames.shaping import frame_of, stacked
 
 # numbers, or an Arrow array in the contract's type
 Values: TypeAlias = pa.Array | npt.NDArray[Any]
@@ -25,24 +25,12 @@ _ZERO: Final = Decimal(0)
 
 def rows_of(contract: TableContract, *parts: Mapping[str, Values]) -> pd.DataFrame:
     """Give rows in the contract's types: whole numbers stand for days, counts or the last digit of decimals."""
-    types = {column.name: column.dtype for column in contract.columns}
-    typed = [{name: _typed(values, types[name]) for name, values in part.items()} for part in parts]
-    return frame_of(contract, typed)
+    return stacked(contract, parts)
 
 
 def unknown_row(contract: TableContract, values: Mapping[str, object]) -> Mapping[str, Values]:
     """Give a dimension's row for what is not known; what has no value is null."""
     return {column.name: pa.array([values.get(column.name)], column.dtype) for column in contract.columns}
-
-
-def _typed(values: Values, dtype: pa.DataType) -> pa.Array:
-    if not isinstance(values, np.ndarray):
-        return values
-    if pa.types.is_decimal(dtype):
-        return decimals(values.astype(np.int64), dtype)
-    if pa.types.is_date32(dtype):
-        return days(values.astype(np.int64))
-    return pa.array(values, dtype)
 
 
 def date_keys(numbers: Integers) -> Integers:
