@@ -20,6 +20,9 @@ def ensure_database(catalog: DatabaseUrl, server: DatabaseUrl) -> None:
     with closing(_connect(server)) as session, session.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (catalog.sqlalchemy.database,))
         if cursor.fetchone():
+            # another process may have made it since the first try
+            if _answers(catalog):
+                return
             raise ConfigurationError(
                 f"the lake's catalog at {catalog} is there, but can't be used",
                 expected="a database that this user may connect to",
