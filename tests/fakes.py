@@ -192,6 +192,11 @@ class FakeStore:
         return slice_versions(contract, to_arrow(contract, frame)) if contract.sliced_by else {}
 
     def _rows(self, contract: TableContract, scope: Scope) -> pd.DataFrame:
+        if contract.member:
+            frames = [
+                f for (key, _), f in sorted(self.scopes.items(), key=lambda i: i[0]) if key == contract.key
+            ]
+            return _sliced(pd.concat(frames, ignore_index=True) if frames else empty_frame(contract), scope)
         if contract.sliced_by:
             return _sliced(self.scopes.get((contract.key, "all"), empty_frame(contract)), scope)
         if contract.monthly and scope == Scope():
@@ -213,7 +218,7 @@ class FakeStore:
 
 
 def _sliced(frame: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Give the months of a table that is published as a whole."""
+    """Give the rows of a scope."""
     for column, month in scope.values:  # noqa: PD011 - not a frame
         frame = frame[frame[column] == month]
     if scope.before is not None:

@@ -14,6 +14,10 @@ from work_data_hub.application.inputs import (
     table_inputs,
 )
 from work_data_hub.application.laws import check_budget, check_conservation
+from work_data_hub.application.members import Members, PassedOver, Span, of_member, worst_of
+from work_data_hub.application.models.inputs import champion_inputs, champion_read, held_back
+from work_data_hub.application.models.mirror import mirror_or_warn
+from work_data_hub.application.models.rules import withdrawn
 from work_data_hub.application.ports import DropBox, PublishRequest, SourceFinder
 from work_data_hub.application.preview import preview
 from work_data_hub.application.quarantine.corrections import Correction, corrected
@@ -34,6 +38,7 @@ from work_data_hub.domain.kernel.errors import (
     InputChangedError,
     InputRefusedError,
     Location,
+    NoCandidateError,
     UsageError,
 )
 from work_data_hub.domain.kernel.outcome import Outcome
@@ -44,16 +49,17 @@ from work_data_hub.domain.pipelines.bronze import bronze_outcome
 
 @dataclass(frozen=True, slots=True)
 class _Inputs:
-    """What a build reads: tables or a file, and what people corrected in them."""
+    """What a build reads: tables or a file, what people corrected in them, and a champion."""
 
     versions: tuple[InputVersion, ...]
     corrected: tuple[InputVersion, ...] = ()
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
     files: tuple[FoundFile, ...] = ()
+    champion: tuple[InputVersion, ...] = ()
 
     @property
     def all(self) -> tuple[InputVersion, ...]:
-        return (*self.versions, *self.corrected)
+        return (*self.versions, *self.corrected, *self.champion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,38 +71,83 @@ class BuildRun:
     run: RunInfo
     force: bool = False
     emit: Emit = field(default=ignore_event)
+    _spans: dict[str, Span | None] = field(default_factory=dict)
 
-    def build(self, table: Buildable, period: Period | None = None) -> BuildReport:
-        """Build and publish one table for one month, or as a whole; every attempt and its end is recorded."""
-        period = _month(table, period) if table.contract.monthly else None
-        scope = scope_of(table.contract, period)
+    @property
+    def members(self) -> Members:
+        """Who takes part; what their anchors hold is looked up once, until this run builds one of them."""
+        return Members(self.domain, self.ports.ledger, self._has_drop, self._spans)
+
+    def build(self, table: Buildable, period: Period | None = None, member: str | None = None) -> BuildReport:
+        """Build and publish one scope: a month of a table, or all of it, of one member where it has members."""
+        period, member = _month(table, period), _member(table, member)
+        scope = scope_of(table.contract, period, member)
         attempt = self._begin(table, scope)
         started = self.ports.clock.elapsed()
         try:
-            report = self._build(table, period, scope, started)
+            report = self._build(table, period, member, started)
         except BaseException as error:
             self._end_badly(attempt, started, error)
             raise
         self._end(attempt, started, report.result)
         return report
 
-    def _build(self, table: Buildable, period: Period | None, scope: Scope, started: float) -> BuildReport:
-        inputs = self._inputs(table, period)
+    def build_members(
+        self, table: Buildable, period: Period | None = None, done: list[BuildReport] | None = None
+    ) -> tuple[BuildReport, ...]:
+        """Build a table for every member that takes part; all are tried before the failure of one is raised.
+
+        `done` is given each report as it comes, so that a caller has those of members that did not fail.
+        """
+        period, reports = _month(table, period), [] if done is None else done
+        failures: dict[str, HubError] = {}
+        begun = len(reports)
+        for member in self.domain.members_of(table):
+            if not self.members.takes_part(table, period, member):
+                self.emit(PassedOver(table.contract.key, scope_of(table.contract, period, member).key))
+                continue
+            try:
+                reports.append(self.build(table, period, member))
+            except HubError as error:
+                if member is None:
+                    raise
+                failures[member] = error
+        if table.contract in self.domain.all_anchors:
+            self.members.forget()
+        if failures:
+            raise worst_of(failures)
+        return tuple(reports[begun:])
+
+    def _has_drop(self, intake: DropIntake, member: str) -> bool:
+        try:
+            self.ports.drop_box.glance(self.domain.drops[intake.source_of(member)])
+        except NoCandidateError:
+            return False
+        except InputRefusedError:
+            # something lies there; why it can't be taken is said when it is read
+            return True
+        return True
+
+    def _build(
+        self, table: Buildable, period: Period | None, member: str | None, started: float
+    ) -> BuildReport:
+        scope = scope_of(table.contract, period, member)
+        inputs = self._inputs(table, period, member)
         key = input_hash(
             table.contract,
             inputs.all,
-            config=self.domain.config_fingerprint,
+            config=self.domain.config_of(member),
             code_version=self.run.code_version,
         )
         known = self.ports.ledger.latest(table.contract, scope)
         if known is not None and known.input_hash == key and not self._again(table, known, scope):
             return BuildReport(table.contract.key, scope.key, Result.UNCHANGED, known)
-        outcome = self._make(table, period, inputs)
+        outcome = self._make(table, period, member, inputs)
         guard = _FileGuard(
             self.ports.drop_box if isinstance(table, DropIntake) else self.ports.finder, inputs.files
         )
         request = PublishRequest(table.contract, scope, outcome, self.run, inputs.all, key, started, guard)
-        record = self._publish(request)
+        record = self._mirrored(outcome, self._publish(request))
         return BuildReport(
             table.contract.key, scope.key, Result.PUBLISHED, record, preview(table.contract, outcome)
         )
@@ -105,38 +156,58 @@ class BuildRun:
         """Say whether to build though nothing changed: on request, or to settle what a refused attempt left open."""
         return self.force or self.ports.quarantine.disturbed(table.contract, scope, known.run_id)
 
-    def _inputs(self, table: Buildable, period: Period | None) -> _Inputs:
+    def _inputs(self, table: Buildable, period: Period | None, member: str | None) -> _Inputs:
         if isinstance(table, TableBuild):
-            check_gates(self.domain, table, period, self.ports.ledger)
-            versions = table_inputs(table, period, self.ports.ledger)
-            return _Inputs(versions, *correction_inputs(table, period, self.ports))
-        files = source_files(self.ports, self.domain, table, period)
+            check_gates(self.domain, table, period, self.ports.ledger, member)
+            versions = table_inputs(table, period, self.ports.ledger, member)
+            fixed, made = correction_inputs(table, period, self.ports, member)
+            champion = champion_inputs(table.model, period, member, self.ports.decisions)
+            return _Inputs(versions, fixed, made, champion=champion)
+        files = source_files(self.ports, self.domain, table, period, member)
         for file in files:
             self.ports.ledger.record_file(self.domain.name, period, file, self.ports.clock.now())
         return _Inputs(file_versions(files, period), files=files)
 
-    def _make(self, table: Buildable, period: Period | None, inputs: _Inputs) -> Outcome:
+    def _make(self, table: Buildable, period: Period | None, member: str | None, inputs: _Inputs) -> Outcome:
         if isinstance(table, DropIntake):
-            return self._read_drop(table, inputs.files)
+            return self._read_drop(table, member, inputs.files)
         if isinstance(table, SheetIntake):
-            return self._read_sheet(table, _month(table, period), inputs.files[0])
+            return self._read_sheet(table, _asked(table, period), inputs.files[0])
         frames = {
-            ref.name: self.ports.store.read(ref.contract, ref.scope(period), ref.columns)
-            for ref, version in zip(table.inputs, inputs.versions, strict=True)
+            ref.name: self.ports.store.read(ref.contract, ref.scope(period, member), ref.columns)
+            for ref, version in zip(table.inputs_of(member), inputs.versions, strict=True)
             if version.version != ABSENT
         }
         frames |= {name: corrected(frames[name], made) for name, made in inputs.corrections.items()}
-        context = BuildContext(period, frames, self.domain.config, self.run.run_id, self.emit)
-        return table.make(context)
+        context = BuildContext(
+            period,
+            frames,
+            self.domain.config,
+            self.run.run_id,
+            self.emit,
+            member=member,
+            engine=self.ports.frames,
+        )
+        return self._modelled(table, context)
+
+    def _modelled(self, table: TableBuild, context: BuildContext) -> Outcome:
+        """Build with the champion where one is read; a model is not promoted against people's word."""
+        if table.model is None:
+            return table.make(context)
+        book = self.ports.champion_book
+        champion = champion_read(table.model, context.month, context.member, book)
+        taken_back = tuple(sorted(withdrawn(book.entries(table.model.name(context.member)))))
+        return held_back(table.make(replace(context, champion=champion, withdrawn=taken_back)), book)
 
     def _read_sheet(self, intake: SheetIntake, period: Period, file: FoundFile) -> Outcome:
         sheet = self.ports.reader.read(file.path, intake.sheet, file_name=file.name, sha256=file.sha256)
         outcome = bronze_outcome(intake.contract, sheet, period, file.file_id)
         return replace(outcome, facts={**outcome.facts, **_about(file)})
 
-    def _read_drop(self, intake: DropIntake, files: tuple[FoundFile, ...]) -> Outcome:
-        parts = [part for file in files for part in self.ports.drop_box.read(file, intake.drop)]
-        outcome = intake.make(tuple(parts))
+    def _read_drop(self, intake: DropIntake, member: str | None, files: tuple[FoundFile, ...]) -> Outcome:
+        spec = intake.spec_of(member)
+        parts = [part for file in files for part in self.ports.drop_box.read(file, spec)]
+        outcome = of_member(intake.contract, member, intake.make(tuple(parts)))
         about = _about(files[0]) if len(files) == 1 else {"files": [_about(file) for file in files]}
         return replace(outcome, facts={**outcome.facts, **about})
 
@@ -148,6 +219,13 @@ class BuildRun:
             raise
         check_conservation(request.contract, request.outcome)
         return self.ports.store.publish(request)
+
+    def _mirrored(self, outcome: Outcome, record: PublishRecord) -> PublishRecord:
+        """Let the experiment tracker know of a model that was published."""
+        if outcome.trained is None or self.ports.tracker is None:
+            return record
+        said = mirror_or_warn(self.ports.champion_book, self.ports.tracker, outcome.trained.model.name)
+        return replace(record, warnings=(*record.warnings, *said))
 
     def _waived(self, request: PublishRequest) -> frozenset[str]:
         today = self.ports.clock.now().date()
@@ -205,7 +283,24 @@ class _FileGuard:
                 )
 
 
-def _month(table: Buildable, period: Period | None) -> Period:
+def _month(table: Buildable, period: Period | None) -> Period | None:
+    """Give the month to build, which a table that is built as a whole has not."""
+    return _asked(table, period) if table.contract.monthly else None
+
+
+def _member(table: Buildable, member: str | None) -> str | None:
+    if table.contract.member is None:
+        return None
+    if member is None:
+        raise UsageError(
+            f"{table.contract.qualified_name} is built for one {table.contract.member} after the other",
+            expected=f"a value of {table.contract.member}",
+            fix="say for whom to build it",
+        )
+    return member
+
+
+def _asked(table: Buildable, period: Period | None) -> Period:
     if period is None:
         raise UsageError(
             f"{table.contract.qualified_name} is built month by month",

@@ -8,8 +8,8 @@ from work_data_hub.application.inputs import input_hash
 from work_data_hub.application.runs import InputVersion
 from work_data_hub.application.sources import FoundFile
 from work_data_hub.application.status import State, StatusReader, TableState
-from work_data_hub.domain.kernel.build import SheetIntake, scope_of
-from work_data_hub.domain.kernel.errors import InputRefusedError
+from work_data_hub.domain.kernel.build import DropIntake, SheetIntake, scope_of
+from work_data_hub.domain.kernel.errors import InputRefusedError, NoCandidateError
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.domain.kernel.sheets import SheetRead
@@ -35,6 +35,9 @@ class TablePlan:
     rows_now: int | None
     state: State
     reason: str
+    # the part of the table that all members share, and whose it is
+    shared_scope: str = ""
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,27 @@ def plan_all(ports: Ports, domain: Domain) -> WholePlan:
     """Find the files of all drops and compare every table with what is published; no file is parsed."""
     files: list[FoundFile] = []
     refused: list[str] = []
-    for source in domain.drops.values():
+    spared = _not_needed(ports, domain)
+    for name, source in domain.drops.items():
         try:
             files.extend(ports.drop_box.parts(source))
+        except NoCandidateError as error:
+            refused += [] if name in spared else [error.what]
         except InputRefusedError as error:
             refused.append(error.what)
     states = StatusReader(ports, domain).read()
     return WholePlan(tuple(files), tuple(refused), _tables(domain, states))
+
+
+def _not_needed(ports: Ports, domain: Domain) -> frozenset[str]:
+    """Give the sources of members from which nothing was ever published: these need no files."""
+    return frozenset(
+        intake.source_of(member)
+        for intake in domain.intakes
+        if isinstance(intake, DropIntake)
+        for member in domain.members_of(intake)
+        if member and ports.ledger.latest(intake.contract, scope_of(intake.contract, None, member)) is None
+    )
 
 
 def _tables(domain: Domain, states: Sequence[TableState]) -> tuple[TablePlan, ...]:
@@ -86,11 +103,13 @@ def _tables(domain: Domain, states: Sequence[TableState]) -> tuple[TablePlan, ..
     return tuple(
         TablePlan(
             table=contracts[s.table].qualified_name,
-            scope=scope_of(contracts[s.table], s.period).key,
+            scope=scope_of(contracts[s.table], s.period, s.member).key,
             write_mode=str(contracts[s.table].write_mode),
             rows_now=s.record.counts.published if s.record else None,
             state=s.state,
             reason=s.reason,
+            shared_scope=scope_of(contracts[s.table], s.period).key,
+            member=s.member,
         )
         for s in states
     )

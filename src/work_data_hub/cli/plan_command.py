@@ -1,6 +1,7 @@
 """`wdh plan`: what a run of a month would read and replace; it writes nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -61,11 +62,29 @@ def _show_whole(domain: str, plan: "WholePlan") -> None:
     for refusal in plan.refused:
         out.print(Text(f"  ! {refusal.splitlines()[0]}", style="yellow"))
     out.print()
-    changed = [table for table in plan.tables if _action(table) != "unchanged"]
+    shared = added_up(plan.tables)
+    changed = [table for table in shared if _action(table) != "unchanged"]
     if changed:
         print_table(_tables(changed))
         out.print()
-    out.print(f"{len(changed)} of {len(plan.tables)} tables and months would be written.")
+    out.print(f"{len(changed)} of {len(shared)} tables and months would be written.")
+
+
+def added_up(tables: "Sequence[TablePlan]") -> "tuple[TablePlan, ...]":
+    """Give one line for a table and month: members added up, what would be written told first."""
+    groups: dict[tuple[str, str], list[TablePlan]] = {}
+    for table in tables:
+        groups.setdefault((table.table, table.shared_scope), []).append(table)
+    return tuple(_added_up(group) for group in groups.values())
+
+
+def _added_up(group: "list[TablePlan]") -> "TablePlan":
+    worst = next((table for table in group if _action(table) != "unchanged"), group[0])
+    if worst.member is None:
+        return worst
+    rows = [table.rows_now for table in group if table.rows_now is not None]
+    reason = f"{worst.member}: {worst.reason}" if worst.reason else ""
+    return replace(worst, scope=worst.shared_scope, rows_now=sum(rows) if rows else None, reason=reason)
 
 
 def plan_document(plan: "MonthPlan") -> dict[str, Any]:
@@ -83,6 +102,7 @@ def _table_document(table: "TablePlan") -> dict[str, Any]:
     return {
         "table": table.table,
         "scope": table.scope,
+        **({"member": table.member} if table.member else {}),
         "write_mode": table.write_mode,
         "rows_now": table.rows_now,
         "state": table.state,
@@ -147,7 +167,8 @@ def _tables(lines: "Sequence[TablePlan]") -> Table:
     table.add_column("would")
     for line in lines:
         rows = "" if line.rows_now is None else f"{line.rows_now:,}"
-        why = f" ({line.reason})" if line.reason and line.state != "missing" else ""
+        told = bool(line.reason) and (line.state != "missing" or line.member is not None)
+        why = f" ({line.reason})" if told else ""
         action = Text.assemble((_action(line), STYLES.get(str(line.state), "")), (why, "dim"))
         table.add_row(line.table, line.scope, line.write_mode, rows, action)
     return table

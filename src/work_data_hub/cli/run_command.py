@@ -87,6 +87,8 @@ def _run_stages(
 
 def show_runs(runs: "list[MonthRun]") -> None:
     """Print the summary, then what to look at."""
+    from work_data_hub.application.members import told
+
     print_table(summary_table(line for month in runs for line in month.lines))
     for month in runs:
         for line in month.lines:
@@ -95,7 +97,8 @@ def show_runs(runs: "list[MonthRun]") -> None:
     for month in runs:
         if month.error is not None:
             named = month.what in month.error.what
-            notes().print(styled(str(month.error) if named else f"{month.what}: {month.error}"))
+            text = told(month.error)
+            notes().print(styled(text if named else f"{month.what}: {text}"))
 
 
 def _tell_absent(absent: "tuple[Period, ...]") -> None:

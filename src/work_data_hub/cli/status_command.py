@@ -10,8 +10,8 @@ from rich.text import Text
 
 from work_data_hub.cli.output import JsonOption, console, print_table, write_json
 from work_data_hub.cli.session import open_hub, read_settings
-from work_data_hub.cli.summary import STYLES, short
-from work_data_hub.domain.kernel.period import Period
+from work_data_hub.cli.summary import STYLES, TableLine, short, table_lines
+from work_data_hub.domain.kernel.scope import WHOLE
 
 if TYPE_CHECKING:
     from work_data_hub.application.status import TableState
@@ -43,6 +43,7 @@ def _document(states: "Sequence[TableState]") -> dict[str, Any]:
             {
                 "table": state.table,
                 "period": state.period,
+                **({"member": state.member} if state.member else {}),
                 "state": state.state,
                 "reason": state.reason,
                 "record": state.record,
@@ -58,62 +59,63 @@ def _show(name: str, states: "Sequence[TableState]") -> None:
     if not states:
         out.print("  no month has a folder in the landing root yet: see `wdh sample-data` or LANDING_ROOT")
         return
-    whole = [state for state in states if state.period is None]
-    by_month = [state for state in states if state.period is not None]
-    cells = {(state.table, state.period): state for state in by_month if state.period}
-    periods = sorted({period for _, period in cells})
-    for some in _pages(periods, max(1, (out.width - _NAME_WIDTH) // _CELL_WIDTH)):
+    lines = table_lines(states)
+    whole = [line for line in lines if line.when == WHOLE]
+    cells = {(line.table, line.when): line for line in lines if line.when != WHOLE}
+    months = sorted({when for _, when in cells})
+    for some in _pages(months, max(1, (out.width - _NAME_WIDTH) // _CELL_WIDTH)):
         print_table(_grid(cells, some))
         out.print()
     if whole:
         print_table(_whole(whole))
         out.print()
-    counts = Counter(str(state.state) for state in states)
+    counts = Counter(line.state for line in lines)
     out.print(Text("  ·  ").join(Text(f"{n} {word}", style=STYLES[word]) for word, n in counts.items()))
-    for line in _reasons(states):
-        out.print(line)
+    for reason in _reasons(lines):
+        out.print(reason)
 
 
-def _whole(states: "Sequence[TableState]") -> Table:
+def _whole(lines: Sequence[TableLine]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("table, built as a whole", no_wrap=True)
     table.add_column("rows", justify="right")
     table.add_column("state")
-    for state in states:
-        rows = "" if state.record is None else f"{state.record.counts.published:,}"
-        table.add_row(short(state.table), rows, Text(str(state.state), style=STYLES[str(state.state)]))
+    for line in lines:
+        rows = "" if line.published is None else f"{line.published:,}"
+        table.add_row(short(line.table), rows, Text(line.state, style=STYLES[line.state]))
     return table
 
 
-def _pages(periods: Sequence[Period], size: int) -> Iterator[Sequence[Period]]:
-    for start in range(0, len(periods), size):
-        yield periods[start : start + size]
+def _pages(months: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(months), size):
+        yield months[start : start + size]
 
 
-def _grid(cells: "Mapping[tuple[str, Period], TableState]", periods: Sequence[Period]) -> Table:
+def _grid(cells: Mapping[tuple[str, str], TableLine], months: Sequence[str]) -> Table:
     grid = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     grid.add_column("table", no_wrap=True)
-    for period in periods:
-        grid.add_column(str(period), justify="right", no_wrap=True)
+    for month in months:
+        grid.add_column(month, justify="right", no_wrap=True)
     for table in dict.fromkeys(table for table, _ in cells):
-        grid.add_row(short(table), *(_cell(cells[(table, period)]) for period in periods))
+        grid.add_row(short(table), *(_cell(cells.get((table, month))) for month in months))
     return grid
 
 
-def _cell(state: "TableState") -> Text:
-    word = str(state.state)
-    text = Text(word, style=STYLES[word])
-    if state.record is not None:
-        text.append(f"\n{state.record.counts.published:,}", style="dim")
+def _cell(line: TableLine | None) -> Text:
+    if line is None:
+        return Text("")
+    text = Text(line.state, style=STYLES[line.state])
+    if line.published is not None:
+        text.append(f"\n{line.published:,}", style="dim")
     return text
 
 
-def _reasons(states: "Sequence[TableState]") -> Iterator[Text]:
+def _reasons(lines: Sequence[TableLine]) -> Iterator[Text]:
     """Say why, once per cause: of a month's tables in one state the first is the cause of the others."""
-    causes: dict[tuple[str, str], list[TableState]] = {}
-    for state in states:
-        if state.reason:
-            causes.setdefault((state.when, str(state.state)), []).append(state)
+    causes: dict[tuple[str, str], list[TableLine]] = {}
+    for line in lines:
+        if line.reason:
+            causes.setdefault((line.when, line.state), []).append(line)
     months: dict[tuple[str, str, str], list[str]] = {}
     for (period, word), (first, *others) in causes.items():
         after = f" and {len(others)} after it" if others else ""

@@ -56,11 +56,20 @@ class TableLine:
 
 
 def table_lines(states: "Iterable[TableState]") -> tuple[TableLine, ...]:
-    """Read the lines of a summary from the states of tables."""
-    return tuple(
-        TableLine(s.table, s.when, str(s.state), s.reason) if s.record is None else _published(s, s.record)
-        for s in states
-    )
+    """Read the lines of a summary from the states of tables: one for a table and month, members added up."""
+    groups: dict[tuple[str, str], list[TableLine]] = {}
+    for state in states:
+        groups.setdefault((state.table, state.when), []).append(_line(state))
+    return tuple(group[0] if len(group) == 1 else _summed(group) for group in groups.values())
+
+
+def _line(state: "TableState") -> TableLine:
+    line = TableLine(state.table, state.when, str(state.state), _of_member(state.member, state.reason))
+    return line if state.record is None else _published(line, state.member, state.record)
+
+
+def _of_member(member: str | None, text: str) -> str:
+    return f"{member}: {text}" if member and text else text
 
 
 def added_up(when: str, lines: Sequence[TableLine]) -> tuple[TableLine, ...]:
@@ -72,13 +81,19 @@ def added_up(when: str, lines: Sequence[TableLine]) -> tuple[TableLine, ...]:
 
 
 def _added_up(when: str, lines: Sequence[TableLine]) -> TableLine:
+    known = _summed(lines)
+    warnings = tuple(f"{line.when}: {warning}" for line in lines for warning in line.warnings)
+    return replace(known, when=when, warnings=warnings)
+
+
+def _summed(lines: Sequence[TableLine]) -> TableLine:
     worst = next((line for line in lines if line.state != "fresh"), lines[0])
     told = [line for line in lines if line.read is not None]
 
     def total(name: str) -> int:
         return sum(getattr(line, name) or 0 for line in told)
 
-    known = TableLine(worst.table, when, worst.state, worst.reason)
+    known = TableLine(worst.table, worst.when, worst.state, worst.reason)
     if not told:
         return known
     numbers: dict[str, Any] = {name: total(name) for name in (*_NUMBERS, *_JUDGED)}
@@ -86,28 +101,25 @@ def _added_up(when: str, lines: Sequence[TableLine]) -> TableLine:
         known,
         **numbers,
         seconds=sum(line.seconds or 0 for line in told),
-        warnings=tuple(f"{line.when}: {warning}" for line in told for warning in line.warnings),
+        warnings=tuple(warning for line in told for warning in line.warnings),
     )
 
 
-def _published(state: "TableState", record: "PublishRecord") -> TableLine:
+def _published(line: TableLine, member: str | None, record: "PublishRecord") -> TableLine:
     counts, judged = record.counts, [str(c.verdict) for c in record.comparisons]
-    return TableLine(
-        state.table,
-        state.when,
-        str(state.state),
-        state.reason,
-        counts.read,
-        counts.published,
-        counts.rejected,
-        counts.deduplicated,
-        counts.skipped,
+    return replace(
+        line,
+        read=counts.read,
+        published=counts.published,
+        rejected=counts.rejected,
+        deduplicated=counts.deduplicated,
+        skipped=counts.skipped,
         totals=len(record.totals),
         totals_differ=sum(not total.ties for total in record.totals),
         compared=len(judged) - judged.count("not_comparable"),
         compared_differ=judged.count("differs"),
         seconds=record.seconds,
-        warnings=record.warnings,
+        warnings=tuple(_of_member(member, warning) for warning in record.warnings),
     )
 
 

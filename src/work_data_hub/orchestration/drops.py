@@ -12,9 +12,8 @@ from work_data_hub.application.ports import DropBox
 from work_data_hub.application.runs import PublishRecord
 from work_data_hub.application.sources import Glance
 from work_data_hub.bootstrap import Hub
-from work_data_hub.domain.kernel.build import DropIntake
+from work_data_hub.domain.kernel.build import DropIntake, scope_of
 from work_data_hub.domain.kernel.errors import HubError, InputRefusedError, TransientError
-from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.orchestration.landing import GIVEN_UP_AFTER, SETTLED_AFTER
 
 _NOTHING: Final = ""
@@ -79,7 +78,10 @@ def _look(hub: Hub, domain: Domain, source: str, before: str) -> DropSight:
         contents = tuple(file.sha256 for file in box.parts(spec))
     except (InputRefusedError, TransientError) as error:
         return DropSight(source, told=_short(source, error))
-    records = [hub.ports.ledger.latest(intake.contract, Scope()) for intake in _intakes(domain, source)]
+    records = [
+        hub.ports.ledger.latest(intake.contract, scope_of(intake.contract, None, member))
+        for intake, member in _intakes(domain, source)
+    ]
     if all(record is not None and _holds(record, contents) for record in records):
         return DropSight(source, signature)
     # a content that comes back after another one is asked for again
@@ -102,8 +104,15 @@ def _complete(
     )
 
 
-def _intakes(domain: Domain, source: str) -> tuple[DropIntake, ...]:
-    return tuple(i for i in domain.intakes if isinstance(i, DropIntake) and i.source == source)
+def _intakes(domain: Domain, source: str) -> tuple[tuple[DropIntake, str | None], ...]:
+    """Give the tables that are read from a source, each with the member whose source it is."""
+    return tuple(
+        (intake, member)
+        for intake in domain.intakes
+        if isinstance(intake, DropIntake)
+        for member in domain.members_of(intake)
+        if intake.source_of(member) == source
+    )
 
 
 def _holds(record: PublishRecord, contents: tuple[str, ...]) -> bool:

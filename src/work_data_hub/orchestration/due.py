@@ -63,5 +63,9 @@ def unbroken(months: Sequence[Period]) -> Iterator[tuple[Period, Period]]:
 def _key(job: StageJob, due: Sequence[TableState]) -> str:
     """Name a run by what it would build from: the same inputs under the same rules are tried once."""
     # what is there now belongs to the name: inputs that come back after others are built again
-    told = sorted(f"{s.table}|{s.when}|{s.expected}|{s.record.run_id if s.record else ''}" for s in due)
+    told = sorted(
+        f"{s.table}|{s.when}|{s.expected}|{s.record.run_id if s.record else ''}"
+        + (f"|{s.member}" if s.member else "")
+        for s in due
+    )
     return f"{job.name}:{hashlib.sha256(chr(10).join(told).encode()).hexdigest()[:20]}"

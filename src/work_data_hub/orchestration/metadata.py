@@ -13,6 +13,7 @@ from work_data_hub.domain.kernel.contract import Column, Layer, PersonalData, Ta
 from work_data_hub.domain.kernel.lineage import Lineage, column_lineage
 from work_data_hub.domain.kernel.scope import WHOLE
 from work_data_hub.orchestration.lineage import asset_page, lineage_metadata, origin_text
+from work_data_hub.orchestration.members import MEMBERS
 from work_data_hub.orchestration.metadata_history import (
     Figure,
     TableHistory,
@@ -34,7 +35,7 @@ from work_data_hub.orchestration.metadata_tables import (
 from work_data_hub.orchestration.pictures import trend
 
 _SHOWN = 50
-_SHOWN_APART = ("steps", "new_members")
+_SHOWN_APART = ("steps", "new_members", MEMBERS)
 
 
 def definition_metadata(table: Buildable) -> dict[str, Any]:
@@ -63,6 +64,7 @@ def contract_metadata(contract: TableContract, origins: Mapping[str, str] | None
         "scope": ", ".join(contract.scope) or "members named by the rows",
         "conservation": str(contract.conservation),
         "reject_budget": f"{contract.budget.ratio:%}",
+        **({"member": contract.member} if contract.member else {}),
     }
 
 
@@ -101,6 +103,7 @@ def run_metadata(report: BuildReport, history: TableHistory) -> dict[str, Any]:
         **_trends(record, history),
         **_counts(report),
         **_tables(
+            members=_members(record),
             warnings=[{"warning": warning} for warning in record.warnings],
             rejects=reject_rows(contract, history.lines_of(record.scope)),
             company_id_origins=origin_rows(contract, record),
@@ -153,6 +156,11 @@ def _counts(report: BuildReport) -> dict[str, Any]:
 
 def _rows_key(record: PublishRecord) -> str:
     return "dagster/row_count" if record.scope == WHOLE else "dagster/partition_row_count"
+
+
+def _members(record: PublishRecord) -> Sequence[Mapping[str, Any]]:
+    rows = record.facts.get(MEMBERS)
+    return rows if isinstance(rows, list | tuple) else ()
 
 
 def _facts(record: PublishRecord) -> Mapping[str, Any]:

@@ -8,9 +8,11 @@ from decimal import Decimal
 from work_data_hub.application.domains import Ports
 from work_data_hub.application.quarantine.book import STANDING, QuarantineLine, QuarantineQuery
 from work_data_hub.application.runs import BuildReport, PublishRecord
+from work_data_hub.application.scopes import without_member
 from work_data_hub.domain.kernel.contract import Conservation, Layer, TableContract
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
+from work_data_hub.orchestration.members import by_part
 from work_data_hub.orchestration.pictures import Point
 
 Figure = Callable[[PublishRecord], Decimal | None]
@@ -20,7 +22,10 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class TableHistory:
-    """The newest publish of each scope, before a run and after it, and the rejections that stand."""
+    """The newest publish of each scope, before a run and after it, and the rejections that stand.
+
+    Scopes of members stand by themselves; what is drawn or listed by month takes all members together.
+    """
 
     contract: TableContract
     today: date
@@ -47,7 +52,7 @@ class TableHistory:
 
     def lines_of(self, scope: str) -> tuple[QuarantineLine, ...]:
         """Give the rejections that stand in a scope."""
-        return tuple(line for line in self.lines if line.scope == scope)
+        return tuple(line for line in self.lines if scope in (line.scope, without_member(line.scope)))
 
     def points(self, record: PublishRecord, figure: Figure) -> tuple[Point, ...]:
         """Give a figure of the twelve months up to that of a record; None where a month is not published."""
@@ -55,7 +60,8 @@ class TableHistory:
             return ()
         last = Period.parse(record.scope.partition("=")[2])
         months = last.shift(1 - MONTHS).until(last)
-        found = [(str(month), self.after.get(Scope.month(month).key)) for month in months]
+        known = by_part(self.after)
+        found = [(str(month), known.get(Scope.month(month).key)) for month in months]
         return tuple((month, None if known is None else figure(known)) for month, known in found)
 
 

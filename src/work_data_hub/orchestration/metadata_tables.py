@@ -6,6 +6,7 @@ from typing import Any
 
 from work_data_hub.application.quarantine.book import LineState, QuarantineLine
 from work_data_hub.application.runs import PublishRecord
+from work_data_hub.application.scopes import month_of_key
 from work_data_hub.domain.kernel.contract import PersonalData, TableContract
 from work_data_hub.domain.kernel.outcome import Comparison, ControlTotal, Verdict
 from work_data_hub.domain.kernel.period import Period
@@ -78,8 +79,8 @@ def reject_rows(contract: TableContract, lines: Iterable[QuarantineLine]) -> lis
 
 
 def _reject_row(contract: TableContract, rule: str, column: str, lines: Sequence[QuarantineLine]) -> Row:
-    month = lines[0].scope.partition("=")[2]
-    period = f" --period {Period.parse(month)}" if month else ""
+    month = month_of_key(lines[0].scope)
+    period = f" --period {Period.of(month)}" if month else ""
     return {
         "rule": rule,
         "column": column,

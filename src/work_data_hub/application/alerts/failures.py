@@ -19,6 +19,7 @@ from work_data_hub.application.alerts.findings import (
 from work_data_hub.application.domains import Domain
 from work_data_hub.application.inputs import GateStaleError, UpstreamMissingError
 from work_data_hub.application.runs import Attempt, Result
+from work_data_hub.application.scopes import member_of_key
 from work_data_hub.application.status import State, TableState
 from work_data_hub.domain.kernel.build import DropIntake, SheetIntake
 from work_data_hub.domain.kernel.errors import RejectBudgetExceededError
@@ -33,11 +34,11 @@ _SAID: Final = {
 
 def failing(domain: Domain, ledgers: Ledgers, now: datetime, patience: Patience) -> list[Finding]:
     """Give what the newest attempts ended with, unless the table is up to date all the same."""
-    fresh = {(s.table, s.when) for s in ledgers.states if s.state is State.FRESH}
+    fresh = {(s.table, s.when, s.member) for s in ledgers.states if s.state is State.FRESH}
     bad = [
         (attempt, kind)
         for attempt in ledgers.attempts
-        if (kind := _kind(attempt, now, patience)) and (attempt.table, month_of(attempt.scope)) not in fresh
+        if (kind := _kind(attempt, now, patience)) and _place(attempt) not in fresh
     ]
     causes = {month_of(attempt.scope) for attempt, _ in bad if attempt.error_kind not in _CASCADES}
     # what failed for want of another table is told with its cause
@@ -60,9 +61,13 @@ def refused(
         if s.state is State.REFUSED and s.table in sources and (s.table, s.when) not in known
     ]
     return [
-        _refusal(domain, month, reason, tuple(s.table for s in group), patience)
+        _refusal(domain, month, reason, tuple(dict.fromkeys(s.table for s in group)), patience)
         for (month, reason), group in grouped(found, lambda s: (s.when, s.reason))
     ]
+
+
+def _place(attempt: Attempt) -> tuple[str, str, str | None]:
+    return (attempt.table, month_of(attempt.scope), member_of_key(attempt.scope))
 
 
 def _kind(attempt: Attempt, now: datetime, patience: Patience) -> AlertKind | None:
@@ -77,11 +82,13 @@ def _kind(attempt: Attempt, now: datetime, patience: Patience) -> AlertKind | No
 
 
 def _failure(domain: Domain, kind: AlertKind, month: str, attempts: Sequence[Attempt]) -> Finding:
-    first, tables = attempts[0], tuple(attempt.table for attempt in attempts)
+    first, tables = attempts[0], tuple(dict.fromkeys(attempt.table for attempt in attempts))
+    members = dict.fromkeys(member for attempt in attempts if (member := member_of_key(attempt.scope)))
+    whose = f" of {', '.join(members)}" if members else ""
     about = About(domain.name, tables, month, _cause(first))
     alert = about.alert(
         kind,
-        f"{names(tables)}: {_SAID[kind]}",
+        f"{names(tables)}{whose}: {_SAID[kind]}",
         gist(_message(first)),
         {"run": first.run_id, "error": first.error_kind or ""},
     )

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from work_data_hub.application.alerts.delivery import Alert, AlertKind
 from work_data_hub.application.quarantine.book import QuarantineLine
 from work_data_hub.application.runs import Attempt, PublishRecord
+from work_data_hub.application.scopes import without_member
 from work_data_hub.application.status import TableState
 from work_data_hub.domain.kernel.scope import WHOLE
 
@@ -118,12 +119,12 @@ def place(table: str, where: str) -> str:
 
 
 def month_of(scope: str) -> str:
-    """Give the month of a scope's key.
+    """Give the month of a scope's key, whoever's it is.
 
-    >>> month_of("period=2025-11-01")
-    '2025-11'
+    >>> month_of("period=2025-11-01"), month_of("bu_id=BU1,period=2025-11-01"), month_of("bu_id=BU1")
+    ('2025-11', '2025-11', 'all')
     """
-    return scope.removeprefix("period=")[:7]
+    return without_member(scope).removeprefix("period=")[:7]
 
 
 def asked(*months: str) -> str:

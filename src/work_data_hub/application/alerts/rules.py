@@ -82,7 +82,7 @@ def _difference(domain: Domain, record: PublishRecord, lines: Sequence[Compariso
 
 
 def _stale(domain: Domain, states: Sequence[TableState], patience: Patience) -> list[Finding]:
-    late = {(s.table, s.when) for s in states if s.state is not State.FRESH}
+    late = {(s.table, s.when, s.member) for s in states if s.state is not State.FRESH}
     roots = [s for s in states if _waits(s) and not _follows(domain, s, late)]
     return [
         _stale_finding(domain, table, reason, group, patience)
@@ -94,18 +94,19 @@ def _waits(state: TableState) -> bool:
     return state.state is State.STALE or (state.state is State.MISSING and state.fingerprint is not None)
 
 
-def _follows(domain: Domain, state: TableState, late: Collection[tuple[str, str]]) -> bool:
+def _follows(domain: Domain, state: TableState, late: Collection[tuple[str, str, str | None]]) -> bool:
     table = domain.table(state.table)
     if not isinstance(table, TableBuild):
         return False
-    above = [ref.contract.key for ref in table.inputs if ref.month_offset == 0]
-    return any((key, state.when) in late for key in (*above, *(gate.key for gate in table.gates)))
+    above = [ref.contract.key for ref in table.inputs_of(state.member) if ref.month_offset == 0]
+    keys = (*above, *(gate.key for gate in table.gates))
+    return any((key, state.when, whose) in late for key in keys for whose in {None, state.member})
 
 
 def _stale_finding(
     domain: Domain, table: str, reason: str, group: Sequence[TableState], patience: Patience
 ) -> Finding:
-    months = sorted(state.when for state in group)
+    months = sorted({state.when for state in group})
     single = months[0] if len(months) == 1 else None
     about = About(domain.name, (table,), single, f"stale: {reason}", by_month=False)
     what = "has a file that is not loaded" if group[0].state is State.MISSING else "is stale"

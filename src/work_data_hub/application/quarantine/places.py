@@ -8,7 +8,7 @@ import pandas as pd
 from work_data_hub.application.domains import Domain, Ports
 from work_data_hub.application.quarantine.book import QuarantineLine
 from work_data_hub.application.quarantine.corrections import RowKey
-from work_data_hub.application.quarantine.words import month_of_scope
+from work_data_hub.application.scopes import member_of_key, month_of_key, without_month
 from work_data_hub.domain.kernel.build import TableBuild
 from work_data_hub.domain.kernel.contract import Column, Layer, TableContract
 from work_data_hub.domain.kernel.origins import source_column
@@ -40,11 +40,11 @@ def origin_of(domain: Domain, table_key: str) -> TableContract | None:
     return next((contract for contract in here if contract is not None), None)
 
 
-def scope_named(scope_key: str, column: str = "period") -> Scope:
-    """Give the scope that a ledger writes as period=2025-11-01, or as all."""
-    if scope_key == Scope().key:
-        return Scope()
-    return Scope.month(Period.parse(month_of_scope(scope_key)), column)
+def scope_named(scope_key: str, column: str = "period", member: str | None = None) -> Scope:
+    """Give the scope that a ledger writes as period=2025-11-01, as all, or as one of these of a member."""
+    month = month_of_key(scope_key)
+    whole = Scope() if month is None else Scope.month(Period.of(month), column)
+    return whole.of_member(member, member_of_key(scope_key))
 
 
 def place(ports: Ports, domain: Domain, lines: Sequence[QuarantineLine]) -> tuple[PlacedLine, ...]:
@@ -73,8 +73,9 @@ class _Scope:
         source = origin_of(domain, table)
         if source is None:
             return None
-        scope = scope_named(scope_key, source.month_column or "period")
-        record = ports.ledger.latest(source, scope if source.monthly else Scope())
+        scope = scope_named(scope_key, source.month_column or "period", source.member)
+        published = scope if source.monthly else without_month(scope, source.month_column)
+        record = ports.ledger.latest(source, published)
         if record is None:
             return None
         letters = record.facts.get("column_letters")

@@ -168,6 +168,8 @@ class TableContract:
 
     A table without a partition is published as a whole. Where `sliced_by` names its month column, such a publish
     writes only the months whose rows differ from the one before, and each month has a version of its own.
+    `member` names the column that says whose rows they are, such as a business unit: a publish replaces those of
+    one member alone.
     """
 
     key: str
@@ -193,6 +195,7 @@ class TableContract:
     kinds: tuple[str, ...] = ("postgres",)
     view_schema: str | None = None
     sliced_by: str | None = None
+    member: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a contract that contradicts itself, when it is declared."""
@@ -200,7 +203,7 @@ class TableContract:
         used = {*self.primary_key, *self.scope, *self.control_totals, *self.upsert_columns}
         used |= {name for group in (*self.indexes, *self.unique) for name in group}
         used |= {name for reference in self.references for name in reference.columns}
-        used |= {self.sliced_by} if self.sliced_by else set()
+        used |= {name for name in (self.sliced_by, self.member) if name}
         wrong = sorted(used - set(names)) or sorted({name for name in names if names.count(name) > 1})
         wrong += [name for name in self.primary_key if name in names and self.column(name).nullable]
         if wrong or self.key.count(".") != 2:  # noqa: PLR2004

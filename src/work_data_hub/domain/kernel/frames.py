@@ -14,7 +14,7 @@ from work_data_hub.domain.kernel.errors import PermanentError
 
 def with_stamps(contract: TableContract, frame: pd.DataFrame, run_id: str, at: datetime) -> pd.DataFrame:
     """Fill the stamps that say which run wrote a row and when, and put the columns in order."""
-    values: dict[str, object] = {"run_id": run_id, "ingested_at": at}
+    values: dict[str, object] = {"run_id": run_id, "ingested_at": at, "scored_ts": at}
     stamps = {
         name: pd.Series(
             pa.array([value] * len(frame), contract.column(name).dtype),

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import pandas as pd
 
+from work_data_hub.domain.kernel.models import Trained
+
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
@@ -92,7 +94,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of building one table for one scope, before it is published."""
+    """The result of building one table for one scope, before it is published.
+
+    A build that trains a model hands it over with its verdict; both are written with the rows or not at all.
+    """
 
     accepted: pd.DataFrame
     counts: Counts
@@ -101,3 +106,4 @@ class Outcome:
     comparisons: tuple[Comparison, ...] = ()
     warnings: tuple[str, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
+    trained: Trained | None = None

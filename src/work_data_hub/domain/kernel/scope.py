@@ -28,6 +28,12 @@ class Scope:
         """Give the scope of all business months before one."""
         return cls(before=(column, period.start))
 
+    def of_member(self, column: str | None, member: str | None) -> "Scope":
+        """Give the part of the scope that is one member's; without a member column, the scope itself."""
+        if column is None or member is None:
+            return self
+        return Scope(((column, member), *self.values), self.before)
+
     @property
     def key(self) -> str:
         """The scope as ledgers write it, as period=2025-11-01."""

@@ -30,11 +30,14 @@ def rows_of(scope: Scope) -> BooleanExpression:
     return found
 
 
-def rows_of_months(column: str, months: Collection[date | None]) -> BooleanExpression:
-    """Hold for the rows of these months; None stands for rows without a month."""
+def rows_of_months(
+    column: str, months: Collection[date | None], scope: Scope | None = None
+) -> BooleanExpression:
+    """Hold for the rows of these months within a scope; None stands for rows without a month."""
     days = {month for month in months if month is not None}
     found: BooleanExpression = _holds(In, column, days) if days else AlwaysFalse()
-    return Or(found, _holds(IsNull, column)) if None in months else found
+    found = Or(found, _holds(IsNull, column)) if None in months else found
+    return And(rows_of(scope or Scope()), found)
 
 
 def _holds(kind: Any, column: str, *values: object) -> BooleanExpression:

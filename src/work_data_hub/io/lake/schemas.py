@@ -65,7 +65,8 @@ def lake_schema(contract: TableContract) -> Schema:
 def partition_columns(contract: TableContract) -> tuple[str, ...]:
     """Give the columns that keep rows in files of their own, so that a replaced part is whole files."""
     month = (contract.month_column,) if contract.month_column else ()
-    return tuple(dict.fromkeys((*month, *contract.scope)))
+    member = (contract.member,) if contract.member else ()
+    return tuple(dict.fromkeys((*month, *contract.scope, *member)))
 
 
 def partition_spec(contract: TableContract) -> PartitionSpec:

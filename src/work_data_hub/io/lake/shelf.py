@@ -56,7 +56,7 @@ class LakeShelf:
         self._repair(session, contract, request)
         lake = self._lake()
         if months is not None:
-            done = lake.replace_months(contract, months, rows, run)
+            done = lake.replace_months(contract, months, rows, run, request.scope)
         elif contract.write_mode is WriteMode.APPEND:
             done = lake.append(contract, rows, run)
         else:

@@ -69,10 +69,18 @@ class LakeTables:
         return self._commit(contract, rows_of(scope), rows, _marks(contract, run_id, scope.key))
 
     def replace_months(
-        self, contract: TableContract, months: Months, rows: pa.Table, run_id: str
+        self,
+        contract: TableContract,
+        months: Months,
+        rows: pa.Table,
+        run_id: str,
+        scope: Scope | None = None,
     ) -> LakeCommit:
-        """Put rows in the place of those of these months; None stands for rows without a month."""
+        """Put rows in the place of those of these months, of a member where the scope names one; None is no month."""
         require_schema(contract, rows)
+        scope = scope or Scope()
+        if scope.values:
+            require_scope(contract, scope, rows)
         column = contract.month_column
         strays = set(rows[column].unique().to_pylist()) - set(months) if column else set(months)
         if column is None or strays:
@@ -81,8 +89,8 @@ class LakeTables:
                 expected=", ".join(sorted(map(str, months))) or "no row",
                 fix="give the rows of the named months alone",
             )
-        marks = _marks(contract, run_id, Scope().key)
-        return self._commit(contract, rows_of_months(column, months), rows, marks)
+        marks = _marks(contract, run_id, scope.key)
+        return self._commit(contract, rows_of_months(column, months, scope), rows, marks)
 
     def head(self, contract: TableContract) -> int | None:
         """Give the snapshot that the table is now."""

@@ -11,12 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from work_data_hub.application.ledgers import PUBLISHES
 from work_data_hub.application.ports import Clock, PublishRequest
 from work_data_hub.application.runs import SLICES, PublishRecord
+from work_data_hub.application.scopes import without_month
 from work_data_hub.domain.kernel.contract import TableContract, WriteMode
 from work_data_hub.domain.kernel.errors import ConfigurationError, InputChangedError
 from work_data_hub.domain.kernel.frames import identity_in_order, to_arrow, to_pandas, with_stamps
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.domain.kernel.validation import validate
 from work_data_hub.io.lake.shelf import LakeShelf
+from work_data_hub.io.loader.champions import check_champions, write_trained
 from work_data_hub.io.loader.evidence import (
     settle_quarantine,
     write_metrics,
@@ -117,7 +119,9 @@ class WarehouseStore:
         """Put all months before one together, if this process has seen every one of them as it is now."""
         if self._recent is None or scope.before is None or not _is_all_new(contract):
             return None
-        if contract.primary_key[:1] != scope.before[:1]:
+        # of one member every row has the same value in its column
+        keys = [name for name in contract.primary_key if name not in dict(scope.values)]
+        if keys[:1] != [scope.before[0]]:
             return None
         parts = [
             self._recent.get(contract, month, publish, columns)
@@ -173,6 +177,7 @@ class WarehouseStore:
         self._at("quarantined")
         write_reconciliation(session, request)
         write_metrics(session, request, now)
+        write_trained(session, request)
         self._close(session, request, counts, snapshot)
         self._at("reconciled")
         return _recorded(session, request)
@@ -190,6 +195,7 @@ class WarehouseStore:
                     f"{source.name} for {source.scope} was published again while {request.contract.name} was built",
                     fix="run the month again",
                 )
+        check_champions(session, request)
 
     def _load(
         self, session: Session, request: PublishRequest, table: pa.Table
@@ -233,8 +239,8 @@ def _newest(session: Session, contract: TableContract, scope: Scope) -> PublishI
     """Give the publish that a scope's rows are; rows that several publishes wrote are none's."""
     if contract.write_mode is not WriteMode.REPLACE_SCOPE:
         return None
-    if contract.sliced_by and scope != Scope():
-        return newest_slice(session, contract.key, scope)
+    if contract.sliced_by and scope != without_month(scope, contract.month_column):
+        return newest_slice(session, contract, scope)
     return newest_publish(session, contract.key, scope.key)
 
 

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from work_data_hub.application.ports import PublishRequest
 from work_data_hub.domain.kernel.contract import TableContract, WriteMode
+from work_data_hub.domain.kernel.scope import Scope
+from work_data_hub.io.loader.arrow_rows import require_scope
 from work_data_hub.io.loader.tables import table_of
-from work_data_hub.io.loader.warehouse_loader import LoadCounts, Session
+from work_data_hub.io.loader.warehouse_loader import LoadCounts, Session, inside
 
 # a reference that grew by so many rows gets fresh statistics before facts are checked against it
 GROWN_BY: Final = 500
@@ -22,7 +24,7 @@ def write_rows(
 ) -> LoadCounts:
     """Write the rows the way the contract says, or those of these months alone."""
     if months is not None:
-        return _replace_months(session, request.contract, table, months)
+        return _replace_months(session, request.contract, request.scope, table, months)
     if request.contract.write_mode is WriteMode.UPSERT:
         counts = session.upsert(request.contract, table)
         if counts.inserted >= GROWN_BY:
@@ -34,14 +36,21 @@ def write_rows(
 
 
 def _replace_months(
-    session: Session, contract: TableContract, table: pa.Table, months: Sequence[date | None]
+    session: Session,
+    contract: TableContract,
+    scope: Scope,
+    table: pa.Table,
+    months: Sequence[date | None],
 ) -> LoadCounts:
     if not months:
         return LoadCounts()
-    column = table_of(contract).c[str(contract.sliced_by)]
+    if scope.values:
+        require_scope(contract, scope, table)
+    target = table_of(contract)
+    column = target.c[str(contract.sliced_by)]
     named = column.in_([month for month in months if month is not None])
     wanted = sa.or_(named, column.is_(None)) if None in months else named
-    deleted = session.execute(sa.delete(table_of(contract)).where(wanted))
+    deleted = session.execute(sa.delete(target).where(wanted, *inside(target, scope)))
     return LoadCounts(deleted=deleted, inserted=session.append(contract, table).inserted)
 
 
