@@ -1,4 +1,4 @@
-"""Contracts of the platform's own tables: runs, publishes, files, quarantine, decisions, quality, reconciliation."""
+"""Contracts of the platform's own tables: runs, publishes, files, quarantine, quality, releases, models, decisions."""
 
 import pyarrow as pa
 
@@ -20,6 +20,8 @@ AMOUNT = pa.decimal128(38, 10)
 RESULTS = ("running", "published", "unchanged", "refused", "failed")
 QUARANTINE_STATES = ("open", "fixed", "waived", "replayed")
 RELEASE_STATES = ("built", "promoted", "rolled_back", "pruned")
+CHAMPION_ACTIONS = ("judged", "promoted", "rolled_back")
+VERDICTS = ("promoted", "refused")
 
 
 def _text(name: str, meaning: str, *, nullable: bool = False, checks: tuple[Check, ...] = ()) -> Column:
@@ -273,6 +275,63 @@ RELEASES = TableContract(
     write_mode=WriteMode.UPSERT,
 )
 
+MODEL_VERSIONS = TableContract(
+    key="hub.platform.model_versions",
+    version="1.0.0",
+    label="model versions",
+    description="Every model that a training made, whether it won or lost; rows are added, never changed.",
+    grain="one row per model and content",
+    owner=OWNER,
+    columns=(
+        _text("model_name", "name of the model, as price_rec_BU1"),
+        _text("version", "twelve hex digits of the content's SHA-256"),
+        _text("sha256", "fingerprint of the content"),
+        _text("content", "the model as text"),
+        _text("about", "JSON: features, parameters, metrics, seeds, and the inputs it was trained on"),
+        _text("domain", "business domain"),
+        _text("member", "whose model it is, such as a business unit; null for a whole domain", nullable=True),
+        Column("period", DAY, "period", "month it was first trained for, from earlier months", nullable=True),
+        _text("table_key", "contract key of the table that trained it"),
+        _RUN,
+        _stamp("created_at", "server time at which it was first written"),
+    ),
+    primary_key=("model_name", "version"),
+    write_mode=WriteMode.APPEND,
+)
+
+CHAMPION_LEDGER = TableContract(
+    key="hub.platform.champion_ledger",
+    version="1.0.0",
+    label="champion ledger",
+    description="Every verdict about a challenger and every decision of people about a champion, with the evidence.",
+    grain="one row per verdict or decision",
+    owner=OWNER,
+    columns=(
+        _text("entry_id", "the entry"),
+        _text("model_name", "name of the model"),
+        Column("effective_from", DAY, "effective_from", "month from which it holds"),
+        _text("action", "what happened", checks=(Check("known_action", one_of=CHAMPION_ACTIONS),)),
+        _text(
+            "verdict",
+            "how the challenger fared; null where people decided",
+            nullable=True,
+            checks=(Check("known_verdict", one_of=VERDICTS),),
+        ),
+        _text("reason", "why, in words"),
+        _text("challenger", "version it is about; null where none is left", nullable=True),
+        _text("incumbent", "version in whose place it would come; null for the first", nullable=True),
+        _text("champion", "version in force after it; null while there is none", nullable=True),
+        _text("evidence", "JSON: figures of all candidates and the rule; the verdict follows from it"),
+        _text("rows_fingerprint", "fingerprint of the rows that were judged on", nullable=True),
+        _text("actor", "who decided, or ran the training"),
+        _text("run_id", "the run; null where people decided", nullable=True),
+        _stamp("decided_at", "server time of the decision"),
+    ),
+    primary_key=("entry_id",),
+    indexes=(("model_name", "effective_from"),),
+    write_mode=WriteMode.APPEND,
+)
+
 PLATFORM_CONTRACTS = (
     PIPELINE_EXECUTIONS,
     PUBLISHES,
@@ -283,4 +342,6 @@ PLATFORM_CONTRACTS = (
     DATA_QUALITY_METRICS,
     RECONCILIATION,
     RELEASES,
+    MODEL_VERSIONS,
+    CHAMPION_LEDGER,
 )

@@ -1,0 +1,1 @@
+"""Experiment tracking: what the champion ledger says, shown in MLflow."""
