@@ -148,6 +148,20 @@ def test_headers_go_by_their_aliases_and_others_are_kept(workbook: Write, tmp_pa
         assert cells(read, "extra_cells") == ['{"Extra": "4"}']
 
 
+def test_without_declared_columns_every_cell_is_kept_under_its_own_header(
+    workbook: Write, tmp_path: Path
+) -> None:
+    rows = [("Key", "Name"), ("1", "a"), ("2", "b")]
+    csv = tmp_path / "data.csv"
+    csv.write_text("\n".join(",".join(row) for row in rows), "utf-8")
+    table = pa.table({name: cells for name, *cells in zip(*rows, strict=True)})
+    pq.write_table(table, tmp_path / "data.parquet")
+    for path in (workbook({"data": rows}), csv, tmp_path / "data.parquet"):
+        (read,) = read_drop(path, DropSpec(()))
+        assert (read.header_row, read.unknown_headers, read.data_rows) == (1, ("Key", "Name"), 2)
+        assert cells(read, "extra_cells") == ['{"Key": "1", "Name": "a"}', '{"Key": "2", "Name": "b"}']
+
+
 @pytest.mark.parametrize("dates", [pa.timestamp("ms"), pa.timestamp("us"), pa.timestamp("ns")])
 @pytest.mark.parametrize("text", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
 def test_a_workbook_and_a_parquet_file_of_the_same_rows_give_equal_texts(

@@ -35,6 +35,12 @@ def glanced(chosen: Candidate) -> Glance:
     return Glance(chosen.path, chosen.name, signature, chosen.modified_at)
 
 
+def single_file(path: Path) -> FoundFile:
+    """Give a file that somebody names, wherever it lies."""
+    content = fingerprint(path)
+    return FoundFile(path, path.name, None, content.sha256, content.size_bytes, content.modified_at)
+
+
 class Contents:
     """Fingerprints of files; one is made again when anything that the file system tells of a file has changed."""
 

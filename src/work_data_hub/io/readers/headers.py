@@ -54,6 +54,9 @@ def _answers(column: SheetColumn, present: Iterable[str]) -> bool:
 
 
 def _is_header(present: list[str], spec: SheetSpec) -> bool:
+    if not spec.columns:
+        # nothing is looked for: the first row that holds anything names what there is
+        return any(present)
     required = [column for column in spec.columns if column.required]
     if required:
         return all(_answers(column, present) for column in required)

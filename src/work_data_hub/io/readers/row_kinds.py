@@ -57,6 +57,8 @@ def _repeated(raw: RawSheet, spec: SheetSpec, header: Header) -> Flags:
         key=lambda index: len(raw.columns[index].values),
     )
     rows: Flags = np.zeros(len(raw.row_numbers), dtype=np.bool_)
+    if not watched:
+        return rows
     candidates = np.flatnonzero(_equal_header(raw.columns[watched[0]], header.position))
     for position in candidates[candidates > header.position]:
         rows[position] = all(_same(raw.columns[index], int(position), header.position) for index in watched)
