@@ -13,6 +13,7 @@ from work_data_hub.domain.kernel.errors import UsageError
 
 if TYPE_CHECKING:
     from work_data_hub.domain.annuity.sample.options import SampleOptions
+    from work_data_hub.domain.pricing.sample.options import PricingOptions
     from work_data_hub.domain.retail.sample.options import RetailOptions
     from work_data_hub.io.samples.manifest import SampleManifest
 
@@ -34,18 +35,28 @@ def sample_data(
         int | None,
         typer.Option(min=1, help="Lines of the two-year retail workbook.", show_default="106,737"),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same files.")] = None,
+    pricing_lines: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Order lines of the price desk's first business unit; the second has half as many.",
+            show_default="12,000",
+        ),
+    ] = None,
     *,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same files.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write an invented landing folder: nine annuity months and two retail brands, with every quirk known."""
+    """Write an invented landing folder: annuity months, retail brands and a price desk, with every quirk known."""
     from work_data_hub.domain.annuity.sample.options import SampleOptions
+    from work_data_hub.domain.pricing.sample.options import PricingOptions
     from work_data_hub.domain.retail.sample.options import RetailOptions
 
     root = (to or read_settings().landing_root).absolute()
     options = SampleOptions(**_given(rows=rows, layout_rows=layout_rows, seed=seed))
     retail = RetailOptions(**_given(lines=retail_lines, seed=seed))
-    manifest = write_samples(root, options, retail)
+    pricing = PricingOptions(**_given(lines=pricing_lines, seed=seed))
+    manifest = write_samples(root, options, retail, pricing)
     if as_json:
         write_json({"root": root, "manifest": manifest, "exit_status": 0})
     else:
@@ -56,7 +67,12 @@ def _given(**chosen: int | None) -> dict[str, int]:
     return {name: value for name, value in chosen.items() if value is not None}
 
 
-def write_samples(root: Path, options: "SampleOptions", retail: "RetailOptions") -> "SampleManifest":
+def write_samples(
+    root: Path,
+    options: "SampleOptions",
+    retail: "RetailOptions",
+    pricing: "PricingOptions | None" = None,
+) -> "SampleManifest":
     """Write the sample folder with progress; a folder with other files in it is left alone."""
     from work_data_hub.io.samples.landing import write_landing
 
@@ -76,13 +92,13 @@ def write_samples(root: Path, options: "SampleOptions", retail: "RetailOptions")
             shown.end(name, "written")
             shown.reach(done)
 
-        manifest = write_landing(partial, options, written, retail)
+        manifest = write_landing(partial, options, written, retail, pricing)
     _move(partial, root)
     return manifest
 
 
 def _move(source: Path, root: Path) -> None:
-    """Move months and the retail folder over those of the same name, the manifest last."""
+    """Move months and the folders of drops over those of the same name, the manifest last."""
     root.mkdir(parents=True, exist_ok=True)
     for entry in sorted(source.iterdir(), key=lambda path: path.name == MANIFEST):
         if (root / entry.name).is_dir():

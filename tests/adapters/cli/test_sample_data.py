@@ -8,7 +8,10 @@ import pytest
 
 from work_data_hub.cli.main import run
 
-SMALL = ("--rows", "120", "--layout-rows", "120", "--seed", "3", "--retail-lines", "2000")
+SMALL = (
+    *("--rows", "120", "--layout-rows", "120", "--seed", "3"),
+    *("--retail-lines", "2000", "--pricing-lines", "400"),
+)
 
 
 def contents(root: Path) -> dict[str, str]:
@@ -23,6 +26,7 @@ def test_samples_land_as_a_whole_and_the_same_seed_gives_the_same_bytes(
     assert run(["sample-data", "--to", str(root), *SMALL, "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert len(document["manifest"]["months"]) == 9
+    assert document["manifest"]["pricing"]["lines"] == 400
     assert [path.name for path in tmp_path.iterdir()] == ["landing"]
     first = contents(root)
     assert run(["sample-data", "--to", str(root), *SMALL]) == 0
@@ -38,4 +42,5 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path, capsys: pytest.
 
 def test_too_few_rows_are_wrong_usage(tmp_path: Path) -> None:
     assert run(["sample-data", "--to", str(tmp_path / "new"), "--rows", "5"]) == 2
+    assert run(["sample-data", "--to", str(tmp_path / "new"), "--pricing-lines", "399"]) == 2
     assert not (tmp_path / "new").exists()

@@ -111,7 +111,7 @@ def test_one_manifest_tells_both_domains(landing: Landing, tmp_path: Path) -> No
     annuity = SampleOptions(seed=5, rows=120, layout_rows=120)
     write_landing(tmp_path, annuity, lambda *said: heard.append(said), OPTIONS)
     document: dict[str, Any] = json.loads((tmp_path / "sample_manifest.json").read_text("utf-8"))
-    assert list(document) == ["seed", "rows", "layout_rows", "months", "retail"]
+    assert list(document) == ["seed", "rows", "layout_rows", "months", "retail", "pricing"]
     retail = document["retail"]
     assert retail["files"] == dict(landing[1].files)
     assert retail["eurostyle"]["months"][0]["month"] == "2009-12"

@@ -8,6 +8,7 @@ from work_data_hub.domain.annuity.sample.breaks import opening_breaks
 from work_data_hub.domain.annuity.sample.months import MONTHS, MonthPlan
 from work_data_hub.domain.annuity.sample.options import SampleOptions
 from work_data_hub.domain.annuity.sample.truth import MonthTruth
+from work_data_hub.domain.pricing.sample.options import PricingOptions
 from work_data_hub.domain.retail.sample.options import RetailOptions
 from work_data_hub.io.samples.decoys import write_decoy
 from work_data_hub.io.samples.manifest import (
@@ -18,6 +19,7 @@ from work_data_hub.io.samples.manifest import (
     refused_month,
     resolved_month,
 )
+from work_data_hub.io.samples.pricing_landing import PRICING_FILES, write_pricing
 from work_data_hub.io.samples.retail_landing import RETAIL_FILES, write_retail
 from work_data_hub.io.samples.workbook import write_workbook
 
@@ -29,13 +31,16 @@ def write_landing(
     options: SampleOptions,
     progress: Progress | None = None,
     retail: RetailOptions | None = None,
+    pricing: PricingOptions | None = None,
 ) -> SampleManifest:
-    """Write all months, the retail drops where they are asked for, and the manifest.
+    """Write all months, the drops of retail and price desk where they are asked for, and the manifest.
 
-    `progress` hears path, done and total after each month's workbook and each retail file.
+    `progress` hears path, done and total after each month's workbook and each file of a drop.
     """
     deliveries = sum(len(plan.deliveries) for plan in MONTHS)
-    report = _Report(progress, deliveries + (RETAIL_FILES if retail else 0))
+    report = _Report(
+        progress, deliveries + (RETAIL_FILES if retail else 0) + (PRICING_FILES if pricing else 0)
+    )
     months: list[ManifestMonth] = []
     previous: MonthTruth | None = None
     for plan in MONTHS:
@@ -44,7 +49,8 @@ def write_landing(
         # nothing is published of an ambiguous month, so the one after it has nothing to continue
         previous = truths[0] if len(plan.candidates) == 1 else None
     drops = write_retail(root, retail, report.written) if retail else None
-    manifest = make_manifest(options, tuple(months), drops)
+    desk = write_pricing(root, pricing, report.written) if pricing else None
+    manifest = make_manifest(options, tuple(months), drops, desk)
     manifest.write(root)
     return manifest
 

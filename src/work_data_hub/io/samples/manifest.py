@@ -12,6 +12,7 @@ from work_data_hub.domain.annuity.sample.breaks import OpeningBreak
 from work_data_hub.domain.annuity.sample.months import MonthPlan
 from work_data_hub.domain.annuity.sample.options import SampleOptions
 from work_data_hub.domain.annuity.sample.truth import MonthTruth
+from work_data_hub.io.samples.pricing_landing import PricingManifest
 from work_data_hub.io.samples.retail_landing import RetailManifest
 
 MANIFEST_NAME: Final = "sample_manifest.json"
@@ -68,6 +69,7 @@ class SampleManifest:
     layout_rows: int
     months: tuple[ManifestMonth, ...]
     retail: RetailManifest | None = None
+    pricing: PricingManifest | None = None
 
     def write(self, root: Path) -> Path:
         """Write the manifest into the landing root."""
@@ -77,10 +79,13 @@ class SampleManifest:
 
 
 def make_manifest(
-    options: SampleOptions, months: tuple[ManifestMonth, ...], retail: RetailManifest | None = None
+    options: SampleOptions,
+    months: tuple[ManifestMonth, ...],
+    retail: RetailManifest | None = None,
+    pricing: PricingManifest | None = None,
 ) -> SampleManifest:
-    """Put the months and the retail drops of a landing folder together."""
-    return SampleManifest(options.seed, options.rows, options.layout_rows, months, retail)
+    """Put the months and the drops of a landing folder together."""
+    return SampleManifest(options.seed, options.rows, options.layout_rows, months, retail, pricing)
 
 
 def refused_month(plan: MonthPlan) -> ManifestMonth:
