@@ -29,6 +29,13 @@ FIGURES = {
     "hostile_memory": "hostile",
     "startup_help": "startup",
     "startup_graph": "startup",
+    "pricing_features": "pricing_features",
+    "pricing_spark": "pricing_spark",
+    "bands_coverage": "pricing_bands",
+    "bands_regret": "pricing_bands",
+    "bands_crossings": "pricing_bands",
+    "pricing_or": "pricing_real",
+    "pricing_aw": "pricing_real",
 }
 # short enough for every test run
 SHORT = ("pipeline", "startup", "workbook", "month")

@@ -24,12 +24,14 @@ from work_data_hub.config.settings import Environment, Settings
 from work_data_hub.domain.annuity.ports import CompanyLookup
 from work_data_hub.domain.kernel.build import Emit, ignore_event
 from work_data_hub.domain.kernel.errors import UsageError
+from work_data_hub.domain.kernel.frame_adapter import PandasFrameAdapter
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.io.alerts.sinks import alert_sinks
 from work_data_hub.io.connectors.drops import DropFolder
 from work_data_hub.io.connectors.file_connector import FileConnector
 from work_data_hub.io.embedded.server import EmbeddedServer
 from work_data_hub.io.lake.shelf import LakeShelf
+from work_data_hub.io.loader.champions import WarehouseChampions
 from work_data_hub.io.loader.companies import WarehouseCompanies
 from work_data_hub.io.loader.ledger import WarehouseLedger
 from work_data_hub.io.loader.quarantine import WarehouseQuarantine
@@ -39,6 +41,7 @@ from work_data_hub.io.loader.store import WarehouseStore, pass_by
 from work_data_hub.io.loader.warehouse_loader import WarehouseLoader
 from work_data_hub.io.lookup.http_lookup import lookup_from
 from work_data_hub.io.readers.excel_reader import ExcelReader
+from work_data_hub.io.tracking.tracker import MlflowTracker
 from work_data_hub.registry import load_domains
 from work_data_hub.utils.logging import get_logger
 
@@ -46,9 +49,14 @@ if TYPE_CHECKING:
     from work_data_hub.application.release.records import Releasable
     from work_data_hub.application.release.releases import Releases
     from work_data_hub.io.lake.tables import LakeTables
+    from work_data_hub.io.spark.engine import SparkEngine
+    from work_data_hub.io.spark.lake import SparkLakeTables
 
 EMBEDDED = "embedded"
+PANDAS = "pandas"
+ENGINES = (PANDAS, "spark")
 _WAREHOUSE_PORTS = {"store", "ledger", "quarantine"}
+_BESIDE = ("companies", "champions", "tracker")
 
 
 class SystemClock:
@@ -136,10 +144,14 @@ class Hub:
 
 @contextmanager
 def build_hub(settings: Settings, **overrides: Any) -> Iterator[Hub]:
-    """Wire a hub; overrides replace ports by name, and `at` hears the named points of each publish."""
+    """Wire a hub; overrides replace ports by name, and `at` hears the named points of each publish.
+
+    With `engine` as "spark", features are computed and the lake is read and written by Spark.
+    """
+    spark = _spark(settings, overrides.get("engine") or PANDAS)
     with ExitStack() as stack:
         clock = overrides.get("clock") or SystemClock()
-        warehouse = _warehouse(settings, clock, stack, overrides)
+        warehouse = _warehouse(settings, clock, stack, {**overrides, "spark": spark})
         companies, desk = warehouse.pop("companies", None), warehouse.pop("release_desk", None)
         ports = Ports(
             finder=overrides.get("finder") or FileConnector(settings.landing_root),
@@ -147,6 +159,7 @@ def build_hub(settings: Settings, **overrides: Any) -> Iterator[Hub]:
             **warehouse,
             clock=clock,
             drops=overrides.get("drops") or DropFolder(settings.landing_root),
+            frames=spark.frame if spark else PandasFrameAdapter.from_pandas,
         )
         lookup = overrides.get("lookup") or _lookup(settings)
         domains = load_domains(settings)
@@ -177,13 +190,17 @@ def _warehouse(
     settings: Settings, clock: SystemClock, stack: ExitStack, overrides: Mapping[str, Any]
 ) -> dict[str, Any]:
     if overrides.keys() >= _WAREHOUSE_PORTS:
-        return {name: overrides[name] for name in (*_WAREHOUSE_PORTS, "companies") if name in overrides}
+        return {name: overrides[name] for name in (*_WAREHOUSE_PORTS, *_BESIDE) if name in overrides}
     url, on_event = stack.enter_context(warehouse_url(settings)), overrides.get("on_event") or _log_event
     loader = WarehouseLoader(
         url, pool_size=settings.db_pool_size, batch_rows=settings.db_batch_size, on_event=on_event
     )
     stack.callback(loader.disconnect)
-    shelf = lake_shelf(settings, url, loader, on_event)
+    spark: SparkEngine | None = overrides.get("spark")
+    if spark:
+        shelf = LakeShelf(loader, partial(_spark_lake, spark, settings, url), on_event)
+    else:
+        shelf = lake_shelf(settings, url, loader, on_event)
     stack.callback(shelf.close)
     at: Callable[[str], None] = overrides.get("at") or pass_by
     made = {
@@ -191,6 +208,8 @@ def _warehouse(
         "ledger": WarehouseLedger(loader),
         "quarantine": WarehouseQuarantine(loader),
         "companies": WarehouseCompanies(loader),
+        "champions": WarehouseChampions(loader),
+        "tracker": MlflowTracker(url, settings.wdh_home),
         "release_desk": partial(_releases, settings, url, clock, at),
     }
     return made | {name: overrides[name] for name in made if name in overrides}
@@ -226,6 +245,24 @@ def lake_shelf(
 ) -> LakeShelf:
     """Give the lake of a warehouse; nothing is opened before a lake table is touched."""
     return LakeShelf(loader, partial(_lake, settings, warehouse), on_event or _log_event)
+
+
+def _spark(settings: Settings, engine: str) -> "SparkEngine | None":
+    if engine not in ENGINES:
+        raise UsageError(
+            f"there is no engine {engine!r}", expected=" or ".join(ENGINES), fix="name one of these"
+        )
+    if engine == PANDAS:
+        return None
+    from work_data_hub.io.spark.engine import SparkEngine
+    from work_data_hub.io.spark.session import SparkPlace
+
+    return SparkEngine(SparkPlace(settings.wdh_home))
+
+
+def _spark_lake(spark: "SparkEngine", settings: Settings, warehouse: str) -> "SparkLakeTables":
+    catalog = settings.lake_catalog_url.get_secret_value() if settings.lake_catalog_url else None
+    return spark.lake(settings.lake_place, warehouse, catalog)
 
 
 def _lake(settings: Settings, warehouse: str) -> "LakeTables":

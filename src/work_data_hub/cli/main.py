@@ -13,7 +13,9 @@ from work_data_hub.cli import (
     database,
     docs_command,
     doctor_command,
+    models_command,
     plan_command,
+    pricing_command,
     release_command,
     run_command,
     sample_command,
@@ -51,6 +53,8 @@ def build_app() -> typer.Typer:
     app.command("compare", rich_help_panel=_MONTH)(compare_command.compare)
     app.add_typer(companies_command.app, name="companies", rich_help_panel=_MONTH)
     app.add_typer(quarantine.app, name="quarantine", rich_help_panel=_MONTH)
+    app.add_typer(models_command.app, name="models", rich_help_panel=_MONTH)
+    app.add_typer(pricing_command.app, name="pricing", rich_help_panel=_MONTH)
     app.add_typer(release_command.app, name="release", rich_help_panel=_MONTH)
     app.command("start", rich_help_panel=_SETUP)(start_command.start)
     app.command("doctor", rich_help_panel=_SETUP)(doctor_command.doctor)

@@ -113,11 +113,11 @@ def logs_folder(settings: "Settings") -> Path:
 
 
 @contextmanager
-def open_hub(settings: "Settings") -> Iterator["Hub"]:
+def open_hub(settings: "Settings", engine: str = "pandas") -> Iterator["Hub"]:
     """Wire a hub; an embedded server runs as long as the hub is open."""
     from work_data_hub.bootstrap import build_hub
 
-    with build_hub(settings, on_event=_hear) as hub:
+    with build_hub(settings, on_event=_hear, engine=engine) as hub:
         yield hub
 
 

@@ -103,10 +103,12 @@ def _land_samples(settings: "Settings") -> None:
         done("landing root", str(root))
         return
     from work_data_hub.domain.annuity.sample.options import SampleOptions
+    from work_data_hub.domain.pricing.sample.options import PricingOptions
     from work_data_hub.domain.retail.sample.options import RetailOptions
 
-    manifest = write_samples(root, SampleOptions(), RetailOptions())
-    done("landing root", f"{len(manifest.months)} sample months and the retail files written to {root}")
+    manifest = write_samples(root, SampleOptions(), RetailOptions(), PricingOptions())
+    told = f"{len(manifest.months)} sample months, the retail and the price desk's files"
+    done("landing root", f"{told} written to {root}")
 
 
 def _fill(hub: "Hub") -> list[MonthRun]:

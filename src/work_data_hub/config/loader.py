@@ -10,9 +10,10 @@ from typing import Final
 from pydantic import ConfigDict, TypeAdapter
 
 from work_data_hub.application.sources import SourceSpec
+from work_data_hub.config.pricing_loader import PricingFile, read_pricing_file, unit_sources
 from work_data_hub.config.problems import Problem
 from work_data_hub.config.settings import Settings
-from work_data_hub.config.sources import read_domain_file, read_sources
+from work_data_hub.config.sources import DomainFile, read_domain_file, read_sources
 from work_data_hub.config.yaml_files import YamlFile, read_yaml, validated
 from work_data_hub.domain.annuity.config import (
     AnnuityConfig,
@@ -65,13 +66,17 @@ def load_start_month(domain: str, config_dir: Path | None = None) -> Period:
     """Give the first month of a domain that can be loaded; no setting is read."""
     folder = config_dir or packaged_config()
     _refuse_unknown(domain, _domains(folder))
-    return Period.parse(read_domain_file(read_yaml(folder, f"{domain}{_SUFFIX}")).start_month)
+    read = _FILES.get(domain, read_domain_file)
+    return Period.parse(read(read_yaml(folder, f"{domain}{_SUFFIX}")).start_month)
 
 
 @lru_cache(maxsize=32)
 def _source_specs(folder: Path) -> Mapping[str, SourceSpec]:
     specs: dict[str, SourceSpec] = {}
     for domain in _domains(folder):
+        if domain in _SOURCES:
+            specs.update(_SOURCES[domain](folder))
+            continue
         specs.update(read_sources(domain, read_yaml(folder, f"{domain}{_SUFFIX}")))
         if domain in _RULES:
             _RULES[domain](folder)
@@ -95,6 +100,11 @@ def _retail_rules(folder: Path) -> RetailMappings:
 
 # what is read of each domain beside its sources, so that a wrong file of one is told before anything runs
 _RULES: Final[Mapping[str, Callable[[Path], object]]] = {"annuity": _annuity_rules, "retail": _retail_rules}
+
+
+# domains whose sources stand in files of their members: how their own file and those sources are read
+_FILES: Final[Mapping[str, Callable[[YamlFile], DomainFile | PricingFile]]] = {"pricing": read_pricing_file}
+_SOURCES: Final[Mapping[str, Callable[[Path], Mapping[str, SourceSpec]]]] = {"pricing": unit_sources}
 
 
 def _overrides(folder: Path, below: str) -> CompanyOverrides:

@@ -20,6 +20,11 @@ ENVIRONMENTS = {
     "retail_follow": ("dev", "staging", "prod"),
     "retail_alerts": ("dev", "staging", "prod"),
     "retail_daily": ("staging", "prod"),
+    "pricing_landing": ("dev", "staging", "prod"),
+    "pricing_follow": ("dev", "staging", "prod"),
+    "pricing_alerts": ("dev", "staging", "prod"),
+    "pricing_monthly": ("staging", "prod"),
+    "pricing_daily": ("staging", "prod"),
     "retention_weekly": ("dev", "staging", "prod"),
 }
 

@@ -50,3 +50,25 @@ def monthly_schedule(domain: str, cron: str = "0 6 5 * *") -> dg.ScheduleDefinit
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description=f"Loads the {domain} month before, on the fifth at six.",
     )
+
+
+def current_month_schedule(name: str, job: str, cron: str, description: str) -> dg.ScheduleDefinition:
+    """Run a job for the month in which it is asked for."""
+    environments = allowed(name)
+
+    def evaluate(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        environment = str(get_settings().environment)
+        if environment not in environments:
+            return dg.SkipReason(f"{name} does not run in {environment}")
+        at = context.scheduled_execution_time
+        return dg.RunRequest(run_key=f"{name}:{at.date()}", partition_key=Period.of(at.date()).key)
+
+    return dg.ScheduleDefinition(
+        name=name,
+        cron_schedule=cron,
+        job_name=job,
+        execution_fn=evaluate,
+        execution_timezone="UTC",
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+        description=description,
+    )

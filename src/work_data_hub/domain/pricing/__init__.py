@@ -1,0 +1,1 @@
+"""The price desk: discount bands that hold, from orders to explained recommendations."""

@@ -1,0 +1,1 @@
+"""The drops of the business units as bronze tables."""

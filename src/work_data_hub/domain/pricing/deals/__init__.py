@@ -1,0 +1,1 @@
+"""From the bands of lines to the band of a deal."""

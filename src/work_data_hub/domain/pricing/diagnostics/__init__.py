@@ -1,0 +1,1 @@
+"""Whether bands hold and inputs drift."""

@@ -1,0 +1,1 @@
+"""Guardrails: limits learnt from past lines, and the bands that keep to them."""

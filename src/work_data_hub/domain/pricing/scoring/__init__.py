@@ -1,0 +1,1 @@
+"""Batch scoring: bands, guardrails, what explains them, and recommended prices."""

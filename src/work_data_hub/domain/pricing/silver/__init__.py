@@ -1,0 +1,1 @@
+"""From what the business units deliver to order lines in one form."""

@@ -1,0 +1,1 @@
+"""Price bands: learnt from what is past, calibrated out of fold, judged on later deals."""
