@@ -80,6 +80,10 @@ def fail_for_east(context: BuildContext) -> Outcome:
     return make_takings(context)
 
 
+def fail_for_all(_context: BuildContext) -> Outcome:
+    raise PermanentError("no way", fix="mend it")
+
+
 def test_a_month_is_one_materialization_that_adds_up_its_members(stalls: StallsHub) -> None:
     launch_whole(stalls.hub, "stalls_drops")
     assert launch_month(stalls.hub, "stalls", NOVEMBER).success
@@ -132,11 +136,23 @@ def test_a_member_that_fails_is_named_and_the_others_are_told_as_published(stall
     assert result.error.what == "no way"
     (told,) = stalls.shown(*TAKEN).values()
     assert [row["member"] for row in told["members"]] == [NORTH]
-    run = stalls.instance.all_logs(result.run_id)
-    (failed,) = [e.dagster_event for e in run if e.dagster_event and e.dagster_event.is_step_failure]
-    described = failed.step_failure_data.user_failure_data
-    assert described is not None
-    assert "Of: EAST" in str(described.description)
+    run = [entry.dagster_event for entry in stalls.instance.all_logs(result.run_id) if entry.dagster_event]
+    # what follows is built for the others, so the run goes on; a check says who is missing
+    assert not [event for event in run if event.is_step_failure]
+    evaluated = dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    checks = [event.asset_check_evaluation_data for event in run if event.event_type is evaluated]
+    (failed,) = [check for check in checks if not check.passed and check.check_name == "contract"]
+    assert failed.severity is dg.AssetCheckSeverity.ERROR
+    assert "Of: EAST" in str(failed.description)
+
+
+def test_a_failure_of_everybody_fails_the_run(stalls: StallsHub) -> None:
+    launch_whole(stalls.hub, "stalls_drops")
+    stalls.stalls.takings = fail_for_all
+    result = launch_month(stalls.hub, "stalls", NOVEMBER)
+    run = [entry.dagster_event for entry in stalls.instance.all_logs(result.run_id) if entry.dagster_event]
+    assert [event for event in run if event.is_step_failure]
+    assert not result.success
 
 
 def test_a_refused_member_leaves_the_others_a_run(

@@ -16,6 +16,7 @@ from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.errors import ConfigurationError, UsageError
 from work_data_hub.domain.kernel.frame_adapter import FrameEngine, PandasFrameAdapter
 from work_data_hub.domain.kernel.period import Period
+from work_data_hub.domain.kernel.scope import Scope
 
 _NAME: Final = re.compile(r"[^\W\d][\w-]*")
 Bounds = tuple[Period | None, Period | None]
@@ -83,6 +84,12 @@ class Domain:
     def anchors_of(self, member: str) -> tuple[TableContract, ...]:
         """Give the tables whose months tell when a member is at work."""
         return self.member_anchors.get(member, self.anchors)
+
+    def month_scopes(self, period: Period) -> tuple[str, ...]:
+        """Give the keys of all scopes of a month: the month's own, and those of each member."""
+        whole = Scope.month(period)
+        columns = dict.fromkeys(contract.member for contract in self.contracts if contract.member)
+        return (whole.key, *(whole.of_member(c, m).key for c in columns for m in self.members))
 
     def allows(self, member: str, period: Period) -> bool:
         """Say whether a month lies within the bounds of a member."""

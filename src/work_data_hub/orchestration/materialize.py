@@ -14,6 +14,7 @@ from work_data_hub.domain.kernel.build import Buildable
 from work_data_hub.domain.kernel.contract import TableContract
 from work_data_hub.domain.kernel.errors import HubError, TransientError
 from work_data_hub.domain.kernel.period import Period
+from work_data_hub.domain.kernel.scope import WHOLE
 from work_data_hub.orchestration.checks import check_results
 from work_data_hub.orchestration.members import joint_version, merged_report
 from work_data_hub.orchestration.metadata import run_metadata
@@ -29,12 +30,15 @@ _Built = dict[str | None, list[BuildReport]]
 def materialize_months(
     context: dg.AssetExecutionContext, session: HubSession, table: Buildable
 ) -> dg.MaterializeResult[None]:
-    """Build and publish each month of the run and report what was proven."""
+    """Build and publish each month of the run and report what was proven.
+
+    A member whose build failed fails a check and leaves the others, and what follows them, alone.
+    """
     ports = session.hub.ports
     before = TableHistory.of(ports, table.contract)
     built: _Built = {}
     try:
-        _build_all(context, session, table, built)
+        missed = _build_all(context, session, table, built)
     except dg.Failure:
         _show_finished(context, before.with_reports(_all(built)), built)
         raise
@@ -43,7 +47,7 @@ def materialize_months(
     for key, reports in (built if alone is None else {}).items():
         context.add_asset_metadata(_told(reports, history), partition_key=key)
     return dg.MaterializeResult(
-        check_results=check_results(history, _all(built)),
+        check_results=check_results(history, _all(built), missed),
         metadata={"months": len(built)} if alone is None else _told(alone, history),
         data_version=_version(_all(built)),
     )
@@ -74,8 +78,9 @@ def tell_step(event: Any) -> None:
 
 def _build_all(
     context: dg.AssetExecutionContext, session: HubSession, table: Buildable, built: _Built
-) -> None:
-    log = get_logger("work_data_hub.build")
+) -> list[str]:
+    """Build all months, and tell of those of which only some members could be built."""
+    missed: list[str] = []
     run = session.hub.start_run(
         table.contract.domain,
         run_id=context.run.run_id,
@@ -84,17 +89,28 @@ def _build_all(
     )
     for key in _keys(context, table.contract):
         reports = built[key] = []
-        with _reported(context, session, table, key):
-            run.build_members(table, Period.parse(key) if key else None, reports)
-            for report in reports:
-                counts, member = report.record.counts, member_of_key(report.scope)
-                log.info(
-                    str(report.result),
-                    read=counts.read,
-                    published=counts.published,
-                    rejected=counts.rejected,
-                    **({"member": member} if member else {}),
-                )
+        try:
+            with _reported(context, session, table, key):
+                run.build_members(table, Period.parse(key) if key else None, reports)
+        except dg.Failure as failure:
+            if not reports:
+                raise
+            missed.append(f"{key or WHOLE}: {failure.description}")
+        _log(reports)
+    return missed
+
+
+def _log(reports: Sequence[BuildReport]) -> None:
+    log = get_logger("work_data_hub.build")
+    for report in reports:
+        counts, member = report.record.counts, member_of_key(report.scope)
+        log.info(
+            str(report.result),
+            read=counts.read,
+            published=counts.published,
+            rejected=counts.rejected,
+            **({"member": member} if member else {}),
+        )
 
 
 def _show_finished(context: dg.AssetExecutionContext, history: TableHistory, built: _Built) -> None:

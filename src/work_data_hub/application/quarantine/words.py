@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from work_data_hub.application.quarantine.book import QuarantineLine
+from work_data_hub.application.scopes import without_member
 
 _ONE_OF: Final = "one of "
 _MONTH_SCOPE: Final = "period="
@@ -42,12 +43,13 @@ def english_problem(line: QuarantineLine) -> str:
 
 
 def month_of_scope(scope: str) -> str:
-    """Give the month of a scope as people write it, 2025-11; other scopes stay as they are.
+    """Give the month of a scope, whoever's it is, as people write it, 2025-11; other scopes stay as they are.
 
-    >>> month_of_scope("period=2025-11-01"), month_of_scope("all")
-    ('2025-11', 'all')
+    >>> month_of_scope("period=2025-11-01"), month_of_scope("bu_id=BU1,period=2025-11-01"), month_of_scope("all")
+    ('2025-11', '2025-11', 'all')
     """
-    return scope.removeprefix(_MONTH_SCOPE).removesuffix("-01") if scope.startswith(_MONTH_SCOPE) else scope
+    shared = without_member(scope)
+    return shared.removeprefix(_MONTH_SCOPE).removesuffix("-01") if shared.startswith(_MONTH_SCOPE) else scope
 
 
 def _filled(text: str, line: QuarantineLine) -> str:
