@@ -13,6 +13,8 @@ from pyiceberg.expressions import AlwaysFalse, AlwaysTrue, BooleanExpression, No
 from tests.adapters.lake.tables import FACTS, NOVEMBER, named
 from tests.unit.kernel.frame_laws import lines, values
 
+from work_data_hub.bootstrap import _spark
+from work_data_hub.config.settings import Settings
 from work_data_hub.domain.kernel.errors import ConfigurationError, PermanentError
 from work_data_hub.domain.kernel.frame_adapter import FrameEngine
 from work_data_hub.io.lake.filters import rows_of, rows_of_months
@@ -43,6 +45,14 @@ def test_a_process_has_one_session(session: "SparkSession", place: SparkPlace, t
     assert shared_session(SparkPlace(place.home)) is session
     with pytest.raises(ConfigurationError, match="Spark already works below"):
         shared_session(SparkPlace(tmp_path))
+
+
+def test_a_hub_with_spark_works_where_the_settings_say(tmp_path: Path) -> None:
+    told = Settings(database_url="embedded", wdh_home=tmp_path, spark_master="local[1]", spark_memory="900m")
+    engine = _spark(told, "spark")
+    assert engine is not None
+    assert engine.place == SparkPlace(tmp_path, "local[1]", "900m")
+    assert _spark(told, "pandas") is None
 
 
 def test_the_session_keeps_to_itself_and_to_utc(session: "SparkSession", place: SparkPlace) -> None:
