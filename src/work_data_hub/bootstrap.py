@@ -257,7 +257,7 @@ def _spark(settings: Settings, engine: str) -> "SparkEngine | None":
     from work_data_hub.io.spark.engine import SparkEngine
     from work_data_hub.io.spark.session import SparkPlace
 
-    return SparkEngine(SparkPlace(settings.wdh_home))
+    return SparkEngine(SparkPlace(settings.wdh_home, settings.spark_master, settings.spark_memory))
 
 
 def _spark_lake(spark: "SparkEngine", settings: Settings, warehouse: str) -> "SparkLakeTables":

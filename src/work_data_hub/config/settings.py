@@ -1,5 +1,6 @@
 """The settings of one process, typed; they are read when asked for, never at import."""
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
@@ -73,6 +74,10 @@ class Settings(BaseSettings):
     max_workers: int = Field(2, ge=1, le=64, description="How many runs may work at once, from 1.")
     db_pool_size: int = Field(4, ge=2, le=10, description="Connections of one process, 2 to 10.")
     db_batch_size: int = Field(65_536, ge=1, description="Rows that are sent to the warehouse at a time.")
+    spark_master: str = Field(
+        "local[2]", description="Where Spark works, if it is chosen: local[2], or a cluster's address."
+    )
+    spark_memory: str = Field("2g", description="Memory that Spark's driver may take, as 2g or 1500m.")
     company_id_salt: SecretStr = Field(
         SecretStr(DEVELOPMENT_SALT),
         description="Secret behind temporary company ids; keep it for good. prod wants one of its own.",
@@ -158,6 +163,13 @@ class Settings(BaseSettings):
     def _lake_catalog(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _is_postgres(value.get_secret_value()):
             raise ValueError(_POSTGRES_FORM)
+        return value
+
+    @field_validator("spark_memory")
+    @classmethod
+    def _memory(cls, value: str) -> str:
+        if not re.fullmatch(r"[1-9][0-9]*[mg]", value):
+            raise ValueError("a number of mebibytes or gibibytes, as 1500m or 2g")
         return value
 
     @field_validator("company_id_salt")

@@ -29,15 +29,24 @@ def check_specs(contract: TableContract) -> list[dg.AssetCheckSpec]:
     return [dg.AssetCheckSpec(name, asset=key, description=text) for name, text in texts.items()]
 
 
-def check_results(history: TableHistory, reports: Sequence[BuildReport]) -> list[dg.AssetCheckResult]:
-    """Report what was proven for all months of a run."""
+def check_results(
+    history: TableHistory, reports: Sequence[BuildReport], missed: Sequence[str] = ()
+) -> list[dg.AssetCheckResult]:
+    """Report what was proven for all months of a run; `missed` says of which members nothing could be published."""
     records = [report.record for report in reports]
     return [
-        _result("contract", [], records, note="validated before the publish"),
+        _contract(records, missed),
         _rejections(history, records),
         _result("reconciliation", [r for r in records if _untied(r)], records, note=_differences(records)),
         _volume(history, records),
     ]
+
+
+def _contract(records: Sequence[PublishRecord], missed: Sequence[str]) -> dg.AssetCheckResult:
+    held = _result("contract", [], records, note="validated before the publish")
+    if not missed:
+        return held
+    return held._replace(passed=False, severity=dg.AssetCheckSeverity.ERROR, description="\n\n".join(missed))
 
 
 def _result(

@@ -77,15 +77,16 @@ def _launch(
             tags={**tags, **({FORCE_TAG: "true"} if force else {})},
             resources={"hub": session},
         )
-    return LaunchResult(result.run_id, result.success, _error(result, session))
+    error = _error(result, session)
+    return LaunchResult(result.run_id, result.success and error is None, error)
 
 
 def _error(result: dg.ExecuteInProcessResult, session: HubSession) -> HubError | None:
+    if session.failures:
+        # of several the one that no other file can mend; a run ends well though one of its members failed
+        return min(session.failures, key=lambda error: isinstance(error, InputRefusedError))
     if result.success:
         return None
-    if session.failures:
-        # of several the one that no other file can mend
-        return min(session.failures, key=lambda error: isinstance(error, InputRefusedError))
     failed = [event for event in result.all_events if event.is_step_failure]
     what = _cause(failed[0]) if failed else "no step ran"
     return PermanentError(f"the run failed: {what}", fix="read the run's log in the Dagster UI")

@@ -151,6 +151,8 @@ def test_development_has_a_salt_to_play_with() -> None:
         ("DAGSTER_PORT", "70000", "less than or equal to 65535"),
         ("DAGSTER_POSTGRES_URL", "embedded", "postgresql+psycopg2://"),
         ("DAGSTER_POSTGRES_URL", "postgresql://u:p@h/d", "postgresql+psycopg2://"),
+        ("SPARK_MEMORY", "plenty", "as 1500m or 2g"),
+        ("SPARK_MEMORY", "0g", "as 1500m or 2g"),
         ("COMPANY_LOOKUP_URL", "lookup.example", "https://host/path or http://host/path"),
         ("COMPANY_LOOKUP_BUDGET", "-1", "greater than or equal to 0"),
         ("COMPANY_LOOKUP_TIMEOUT_S", "0", "greater than 0"),

@@ -51,13 +51,19 @@ class Filters:
         """Give the query; what is not filtered is all, of states the usual ones."""
         from work_data_hub.application.quarantine.book import QuarantineQuery
         from work_data_hub.domain.kernel.period import Period
-        from work_data_hub.domain.kernel.scope import Scope
 
         return QuarantineQuery(
             today_of(hub),
             domain=hub.domain(self.domain).name if self.domain else None,
             tables=tuple(key for name in self.tables or () for key in _keys(hub, name)),
-            scopes=tuple(Scope.month(Period.parse(period)).key for period in self.periods or ()),
+            scopes=tuple(
+                dict.fromkeys(
+                    scope
+                    for period in self.periods or ()
+                    for domain in ([hub.domain(self.domain)] if self.domain else hub.domains.values())
+                    for scope in domain.month_scopes(Period.parse(period))
+                )
+            ),
             states=_states(self.states, usual),
             rules=tuple(self.rules or ()),
         )

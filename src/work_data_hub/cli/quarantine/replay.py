@@ -19,7 +19,6 @@ from work_data_hub.cli.run_command import show_runs
 from work_data_hub.cli.summary import TableLine, short, table_lines
 from work_data_hub.domain.kernel.contract import WriteMode
 from work_data_hub.domain.kernel.period import Period
-from work_data_hub.domain.kernel.scope import Scope
 
 Lines = Sequence[QuarantineLine]
 
@@ -141,7 +140,7 @@ def _replaced(hub: Hub, domain: str, month: Period) -> Mapping[str, TableLine]:
 
 
 def _planned(month: Period, standing: Lines) -> dict[str, Any]:
-    mine = [line for line in standing if line.scope == Scope.month(month).key]
+    mine = [line for line in standing if month_of_scope(line.scope) == str(month)]
     return {
         "period": month,
         "pending": sum(line.pending for line in mine),
@@ -155,5 +154,5 @@ def _standing(hub: Hub, domain: str) -> Lines:
 
 
 def _lines(hub: Hub, domain: str, month: Period) -> Lines:
-    scope = Scope.month(month).key
-    return hub.ports.quarantine.find(QuarantineQuery(today_of(hub), domain=domain, scopes=(scope,)))
+    scopes = hub.domain(domain).month_scopes(month)
+    return hub.ports.quarantine.find(QuarantineQuery(today_of(hub), domain=domain, scopes=scopes))

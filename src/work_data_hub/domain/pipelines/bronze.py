@@ -16,7 +16,7 @@ _MADE_BY_THE_READER = frozenset({"row_kind", "extra_cells"})
 
 def raw_columns(contract: TableContract) -> tuple[Column, ...]:
     """Give the columns of a bronze contract that stand in the sheet."""
-    made = {*_MADE_BY_THE_READER, contract.sliced_by}
+    made = {*_MADE_BY_THE_READER, contract.sliced_by, contract.member}
     return tuple(
         column for column in contract.columns if column.role is Role.BUSINESS and column.name not in made
     )
