@@ -10,7 +10,7 @@ import pytest
 from work_data_hub import registry
 from work_data_hub.registry import all_builds, code_version
 
-DOMAINS = ("annuity", "retail")
+DOMAINS = ("annuity", "retail", "pricing")
 
 
 @pytest.fixture
@@ -49,10 +49,13 @@ def test_each_domain_has_a_version_of_its_own(package: Path) -> None:
         ("domain/retail/contracts/gold.py", {"retail"}),
         ("domain/retail/new_rule.py", {"retail"}),
         ("domain/annuity/steps.py", {"annuity"}),
-        ("domain/kernel/frames.py", {"annuity", "retail"}),
-        ("domain/pipelines/core.py", {"annuity", "retail"}),
-        ("cleansing/dates.py", {"annuity", "retail"}),
+        ("domain/kernel/frames.py", set(DOMAINS)),
+        ("domain/pipelines/core.py", set(DOMAINS)),
+        ("cleansing/dates.py", set(DOMAINS)),
         ("io/learners/kmeans.py", {"retail"}),
+        ("domain/pricing/features/windows.py", {"pricing"}),
+        ("io/learners/gbm_features.py", {"pricing"}),
+        ("domain/pricing/sample/law.py", set()),
         ("domain/retail/sample/goods.py", set()),
         ("domain/annuity/sample/months.py", set()),
         ("domain/retail/notes.md", set()),

@@ -1,8 +1,8 @@
 """A file of open quotes scored at once: read, typed, put beside the past, held within limits; nothing is published."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -13,7 +13,7 @@ from work_data_hub.application.sources import FoundFile
 from work_data_hub.domain.kernel.build import BuildContext, DropIntake
 from work_data_hub.domain.kernel.errors import InputRefusedError, Location, UsageError
 from work_data_hub.domain.kernel.models import ModelVersion
-from work_data_hub.domain.kernel.outcome import Rejection
+from work_data_hub.domain.kernel.outcome import Counts, Outcome, Rejection
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import Scope
 from work_data_hub.domain.pipelines.amounts import arrow
@@ -30,6 +30,8 @@ from work_data_hub.domain.pricing.silver.order_line import make_order_line
 from work_data_hub.domain.pricing.training.model import PriceModel
 
 _MEMBER: Final = str(ORDER_LINE.member)
+# what a line must have to be scored, as the features have it
+_NEEDED: Final = {"list_price": "list price", "quantity": "quantity"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class ScoredQuotes:
     lines: pd.DataFrame
     deals: pd.DataFrame
     read: int
+    repeated: int
     rejections: tuple[Rejection, ...]
     model: ModelVersion
     limits_of: Period
@@ -55,8 +58,9 @@ class QuoteDesk:
 
     def score(self, file: FoundFile, month: Period | None = None, version: str | None = None) -> ScoredQuotes:
         """Score a file with the champion of its newest quote's month, of `month`, or with a named version."""
-        bronze, rejections = self._read(file)
-        lines, more = self._typed(bronze)
+        bronze = self._read(file)
+        typed = self._typed(bronze.accepted)
+        lines, rejections = typed.accepted, (*bronze.rejections, *typed.rejections, *_unfit(typed.accepted))
         at = month or Period.of(pc.max(arrow(lines, "order_date")).as_py())
         model = self._version(version) if version else self._champion(at)
         policy, limits_of = self._policy(at)
@@ -64,14 +68,17 @@ class QuoteDesk:
             self._unit, PriceModel.from_content(model.content, self.learner), policy, model.version
         )
         scored, deals = score_quotes(lines, self._past(), scorer)
-        return ScoredQuotes(scored, deals, len(bronze), (*rejections, *more), model, limits_of)
+        if scored.empty:
+            raise _unscorable(rejections)
+        counts = bronze.counts.read, typed.counts.deduplicated
+        return ScoredQuotes(scored, deals, *counts, rejections, model, limits_of)
 
     @property
     def _unit(self) -> BuConfig:
         unit: BuConfig = self.domain.config.unit(self.bu)
         return unit
 
-    def _read(self, file: FoundFile) -> tuple[pd.DataFrame, tuple[Rejection, ...]]:
+    def _read(self, file: FoundFile) -> Outcome:
         intake = self.domain.table(QUOTES.key)
         if not isinstance(intake, DropIntake) or self.bu not in intake.specs:
             raise UsageError(
@@ -88,9 +95,9 @@ class QuoteDesk:
                 expected="lines with a date",
                 fix="correct the file",
             )
-        return outcome.accepted, outcome.rejections
+        return outcome
 
-    def _typed(self, bronze: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Rejection, ...]]:
+    def _typed(self, bronze: pd.DataFrame) -> Outcome:
         """Type the quotes month by month, as the hub does with those in its landing folder."""
         lookups = self._lookups() if self._unit.data_paths.lookups else {}
         outcomes = []
@@ -101,13 +108,9 @@ class QuoteDesk:
         lines = pd.concat([outcome.accepted for outcome in outcomes], ignore_index=True)
         rejections = tuple(rejection for outcome in outcomes for rejection in outcome.rejections)
         if lines.empty:
-            told = "; ".join(dict.fromkeys(rejection.reason for rejection in rejections))
-            raise InputRefusedError(
-                f"no quote line can be scored: {told or 'all were left out'}",
-                expected="lines with customer, product, quantity, date and list price",
-                fix="correct the file",
-            )
-        return lines, rejections
+            raise _unscorable(rejections)
+        repeated = sum(outcome.counts.deduplicated for outcome in outcomes)
+        return Outcome(lines, Counts(len(bronze), len(lines), deduplicated=repeated), rejections)
 
     def _lookups(self) -> Mapping[str, pd.DataFrame]:
         return {LOOKUPS.name: self.ports.store.read(LOOKUPS, Scope().of_member(_MEMBER, self.bu))}
@@ -152,3 +155,27 @@ class QuoteDesk:
                 fix=f"wdh pricing train --bu {self.bu}",
             )
         return policy, Period.of(newest)
+
+
+def _unfit(lines: pd.DataFrame) -> tuple[Rejection, ...]:
+    """Say which quote lines can't be scored for want of a list price or a quantity."""
+    return tuple(
+        Rejection(row.row_number, name, "not_above_zero", _as_text(value), f"no {word} above 0", row.file_id, row.sheet)
+        for row in lines.itertuples()
+        for name, word in _NEEDED.items()
+        for value in (getattr(row, name),)
+        if pd.isna(value) or value <= 0
+    )
+
+
+def _as_text(value: Any) -> str | None:
+    return None if pd.isna(value) else str(value)
+
+
+def _unscorable(rejections: Sequence[Rejection]) -> InputRefusedError:
+    told = "; ".join(dict.fromkeys(f"{rejection.column}: {rejection.reason}" for rejection in rejections))
+    return InputRefusedError(
+        f"no quote line can be scored: {told or 'all were left out'}",
+        expected="lines with customer, product, quantity, date and list price",
+        fix="correct the file",
+    )

@@ -36,6 +36,7 @@ def document(scored: "ScoredQuotes") -> dict[str, Any]:
         "limits_of": scored.limits_of,
         "read": scored.read,
         "scored": len(scored.lines),
+        "repeated": scored.repeated,
         "lines": scored.lines.to_dict(orient="records"),
         "deals": scored.deals.to_dict(orient="records"),
         "rejections": [
@@ -49,8 +50,9 @@ def show(scored: "ScoredQuotes", out: Path | None) -> None:
     lines = scored.lines.to_dict(orient="records")
     print_table(_table(lines[:_SHOWN]))
     place = f"; all of them are in {out}" if out else ""
+    repeats = f", {scored.repeated:,} repeated" if scored.repeated else ""
     console().print(
-        f"{len(lines):,} of {scored.read:,} lines scored by {scored.model.name} version {scored.model.version}, "
+        f"{len(lines):,} of {scored.read:,} lines scored{repeats}, by {scored.model.name} version {scored.model.version}, "
         f"limits of {scored.limits_of}{place}"
     )
     for line in lines[:3]:

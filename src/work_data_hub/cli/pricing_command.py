@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DOMAIN = "pricing"
 _WARNED = 3
+_OF_MODEL = ("model_version", "verdict", "reason", "why_not")
 
 app = typer.Typer(help="Discount bands of the price desk: train, score, explain.", no_args_is_help=True)
 
@@ -112,6 +113,8 @@ def _run(
         write_json({"run": run.run.run_id, "tables": [_line(r) for r in reports], "exit_status": status})
         return status
     print_table(_table([_line(report) for report in _told(reports)]))
+    for line in filter(None, map(_judged, reports)):
+        console().print(line)
     for report in reports:
         for warning in report.record.warnings:
             tell(("! ", "yellow"), f"{report.table} {report.scope}: {warning}")
@@ -188,8 +191,17 @@ def _line(report: "BuildReport") -> Mapping[str, Any]:
 
 
 def _verdict(report: "BuildReport") -> Mapping[str, Any]:
-    model = report.record.facts.get("model")
-    return {"model": model} if isinstance(model, Mapping) else {}
+    """Give what a training said of its model, or why there is none."""
+    facts = report.record.facts
+    return {name: facts[name] for name in _OF_MODEL if name in facts}
+
+
+def _judged(report: "BuildReport") -> str | None:
+    """Say in words what a training came to; of the months in which none is due, only the last is told of."""
+    facts = report.record.facts
+    if "verdict" in facts:
+        return f"{report.scope}: {facts['model_version']} {facts['verdict']}: {facts['reason']}"
+    return None
 
 
 def _table(lines: Sequence[Mapping[str, Any]]) -> Table:

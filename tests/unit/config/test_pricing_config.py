@@ -105,8 +105,8 @@ def test_an_unknown_unit_is_told_the_known_ones(folder: Path) -> None:
         ),
         ("{currency: EUR}", "{currency: euro}", "price_basis.currency", "match"),
         (
-            "cap_percentile: 0.75",
-            "cap_percentile: 0.05",
+            "cap_percentile: 0.95",
+            "cap_percentile: 0.01",
             "guardrails",
             "floor_percentile below cap_percentile",
         ),
