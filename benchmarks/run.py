@@ -30,6 +30,7 @@ FIGURES = {
     "startup_help": "startup",
     "startup_graph": "startup",
     "pricing_features": "pricing_features",
+    "pricing_stages": "pricing_stages",
     "pricing_spark": "pricing_spark",
     "bands_coverage": "pricing_bands",
     "bands_regret": "pricing_bands",

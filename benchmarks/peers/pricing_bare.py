@@ -6,7 +6,7 @@ warehouse tables by one COPY each into tables with the same keys.
 
 import io
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -25,14 +25,14 @@ from work_data_hub.io.loader.urls import DatabaseUrl
 BARE = "bare"
 
 
-def empty_tables(url: str, contracts: list[TableContract]) -> None:
+def empty_tables(url: str, contracts: Iterable[TableContract]) -> None:
     """Make tables like the hub's, with the same keys, beside them."""
     schema = sql.Identifier(BARE)
     with closing(psycopg2.connect(DatabaseUrl.parse(url).libpq)) as connection:
         with connection, connection.cursor() as cursor:
             cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema))
             cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
-            for contract in contracts:
+            for contract in (c for c in contracts if c.store is Store.WAREHOUSE):
                 like = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)")
                 there = sql.Identifier(contract.schema, contract.name)
                 cursor.execute(like.format(sql.Identifier(BARE, contract.name), there))
@@ -40,8 +40,8 @@ def empty_tables(url: str, contracts: list[TableContract]) -> None:
 
 def run(
     url: str, folder: Path, lines: pl.DataFrame, floors: list[int], results: Mapping[TableContract, pa.Table]
-) -> pl.DataFrame:
-    """Make the features once and load every result."""
+) -> int:
+    """Make the features once, load every result, and give the number of lines that have features."""
     made = features(lines, floors)
     shutil.rmtree(folder, ignore_errors=True)
     with closing(psycopg2.connect(DatabaseUrl.parse(url).libpq)) as connection:
@@ -50,7 +50,7 @@ def run(
                 _write(folder / contract.name, rows)
             else:
                 _copy(connection, contract, rows)
-    return made
+    return made.height
 
 
 def _write(folder: Path, rows: pa.Table) -> None:

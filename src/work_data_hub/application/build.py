@@ -15,7 +15,12 @@ from work_data_hub.application.inputs import (
 )
 from work_data_hub.application.laws import check_budget, check_conservation
 from work_data_hub.application.members import Members, PassedOver, Span, of_member, worst_of
-from work_data_hub.application.models.inputs import champion_inputs, champion_read, held_back
+from work_data_hub.application.models.inputs import (
+    champion_inputs,
+    champion_read,
+    held_back,
+    verdict_told,
+)
 from work_data_hub.application.models.mirror import mirror_or_warn
 from work_data_hub.application.models.rules import withdrawn
 from work_data_hub.application.ports import DropBox, PublishRequest, SourceFinder
@@ -197,7 +202,8 @@ class BuildRun:
         book = self.ports.champion_book
         champion = champion_read(table.model, context.month, context.member, book)
         taken_back = tuple(sorted(withdrawn(book.entries(table.model.name(context.member)))))
-        return held_back(table.make(replace(context, champion=champion, withdrawn=taken_back)), book)
+        outcome = table.make(replace(context, champion=champion, withdrawn=taken_back))
+        return verdict_told(held_back(outcome, book))
 
     def _read_sheet(self, intake: SheetIntake, period: Period, file: FoundFile) -> Outcome:
         sheet = self.ports.reader.read(file.path, intake.sheet, file_name=file.name, sha256=file.sha256)

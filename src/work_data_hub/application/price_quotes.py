@@ -160,7 +160,15 @@ class QuoteDesk:
 def _unfit(lines: pd.DataFrame) -> tuple[Rejection, ...]:
     """Say which quote lines can't be scored for want of a list price or a quantity."""
     return tuple(
-        Rejection(row.row_number, name, "not_above_zero", _as_text(value), f"no {word} above 0", row.file_id, row.sheet)
+        Rejection(
+            row.row_number,
+            name,
+            "not_above_zero",
+            _as_text(value),
+            f"no {word} above 0",
+            row.file_id,
+            row.sheet,
+        )
         for row in lines.itertuples()
         for name, word in _NEEDED.items()
         for value in (getattr(row, name),)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from work_data_hub.cli.output import JsonOption, finish, print_table, write_json
+from work_data_hub.cli.output import JsonOption, console, finish, print_table, write_json
 from work_data_hub.cli.progress import steps, tell
 from work_data_hub.cli.session import open_hub, read_settings
 
@@ -113,7 +113,7 @@ def _run(
         write_json({"run": run.run.run_id, "tables": [_line(r) for r in reports], "exit_status": status})
         return status
     print_table(_table([_line(report) for report in _told(reports)]))
-    for line in filter(None, map(_judged, reports)):
+    for line in _said(reports):
         console().print(line)
     for report in reports:
         for warning in report.record.warnings:
@@ -163,13 +163,22 @@ def _score_file(
         shown.end("scoring", f"{len(scored.lines):,} lines")
         shown.reach(1)
     if out is not None:
-        scored.lines.to_csv(out, index=False)
+        _write(out, scored.lines.to_csv(index=False))
     status = _WARNED if scored.rejections else 0
     if as_json:
         write_json({**document(scored), "exit_status": status})
     else:
         show(scored, out)
     return status
+
+
+def _write(out: Path, rows: str) -> None:
+    from work_data_hub.domain.kernel.errors import UsageError
+
+    try:
+        out.write_text(rows, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{out} can't be written: {error.strerror}", fix="name another file") from error
 
 
 def _told(reports: "Sequence[BuildReport]") -> "list[BuildReport]":
@@ -196,12 +205,15 @@ def _verdict(report: "BuildReport") -> Mapping[str, Any]:
     return {name: facts[name] for name in _OF_MODEL if name in facts}
 
 
-def _judged(report: "BuildReport") -> str | None:
-    """Say in words what a training came to; of the months in which none is due, only the last is told of."""
-    facts = report.record.facts
-    if "verdict" in facts:
-        return f"{report.scope}: {facts['model_version']} {facts['verdict']}: {facts['reason']}"
-    return None
+def _said(reports: "Sequence[BuildReport]") -> Iterator[str]:
+    """Say in words what trainings came to, and why a table of the month that was asked for is empty."""
+    for report in reports:
+        facts = report.record.facts
+        if "verdict" in facts:
+            yield f"{report.scope}: {facts['model_version']} {facts['verdict']}: {facts['reason']}"
+    for report in _told(reports):
+        if "why_not" in report.record.facts:
+            yield f"{report.table} {report.scope}: {report.record.facts['why_not']}"
 
 
 def _table(lines: Sequence[Mapping[str, Any]]) -> Table:

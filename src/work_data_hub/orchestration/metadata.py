@@ -21,6 +21,7 @@ from work_data_hub.orchestration.metadata_history import (
     published_rows,
     published_total,
 )
+from work_data_hub.orchestration.metadata_models import charted, figure_rows, model_pictures, model_rows
 from work_data_hub.orchestration.metadata_tables import (
     comparisons,
     file_rows,
@@ -100,10 +101,13 @@ def run_metadata(report: BuildReport, history: TableHistory) -> dict[str, Any]:
     record, contract = report.record, history.contract
     lines = comparisons(record)
     return {
+        **_tables(models=model_rows(contract, record)),
+        **model_pictures(contract, record),
         **_trends(record, history),
         **_counts(report),
         **_tables(
             members=_members(record),
+            figures=figure_rows(contract, record),
             warnings=[{"warning": warning} for warning in record.warnings],
             rejects=reject_rows(contract, history.lines_of(record.scope)),
             company_id_origins=origin_rows(contract, record),
@@ -118,6 +122,7 @@ def run_metadata(report: BuildReport, history: TableHistory) -> dict[str, Any]:
         ),
         "facts": dg.MetadataValue.json(_facts(record)),
         **({"preview": dg.MetadataValue.md(_markdown(report.preview))} if report.preview else {}),
+        **charted(contract, record),
     }
 
 

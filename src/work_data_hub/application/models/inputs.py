@@ -9,7 +9,7 @@ from work_data_hub.application.models.book import ChampionBook, Entries, LedgerE
 from work_data_hub.application.models.rules import in_force, withdrawn
 from work_data_hub.application.runs import InputVersion
 from work_data_hub.domain.kernel.build import ModelRef
-from work_data_hub.domain.kernel.models import ModelVersion
+from work_data_hub.domain.kernel.models import ModelVerdict, ModelVersion
 from work_data_hub.domain.kernel.outcome import Outcome
 from work_data_hub.domain.kernel.period import Period
 from work_data_hub.domain.kernel.scope import WHOLE
@@ -87,3 +87,20 @@ def held_back(outcome: Outcome, book: ChampionBook) -> Outcome:
         return outcome
     said = f"{name} {version} is not promoted: {trained.judgement.reason}"
     return replace(outcome, trained=trained, warnings=(*outcome.warnings, said))
+
+
+def verdict_told(outcome: Outcome) -> Outcome:
+    """Say in the facts of a build what it trained, how that fared, and which version is in force by it."""
+    if outcome.trained is None:
+        return outcome
+    model, judgement = outcome.trained.model, outcome.trained.judgement
+    won = judgement.verdict is ModelVerdict.PROMOTED
+    told = {
+        "name": model.name,
+        "verdict": str(judgement.verdict),
+        "reason": judgement.reason,
+        "challenger": model.version,
+        "incumbent": judgement.incumbent,
+        "champion": model.version if won else judgement.incumbent,
+    }
+    return replace(outcome, facts={**outcome.facts, "model": told})

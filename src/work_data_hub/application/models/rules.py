@@ -39,12 +39,21 @@ def deciding(
 
 def withdrawn(entries: Sequence[LedgerEntry]) -> frozenset[str]:
     """Give the versions that people took out of force and did not put in again."""
+    return _taken_out(entries, (Action.PROMOTED, Action.ROLLED_BACK))
+
+
+def rolled_back(entries: Sequence[LedgerEntry]) -> frozenset[str]:
+    """Give the versions that a roll-back took out of force and people did not put in again."""
+    return _taken_out(entries, (Action.ROLLED_BACK,))
+
+
+def _taken_out(entries: Sequence[LedgerEntry], actions: Sequence[Action]) -> frozenset[str]:
     out: set[str] = set()
     for entry in sorted(entries, key=lambda entry: entry.decided_at):
         decision = entry.decision
         if decision.automatic:
             continue
-        if decision.incumbent:
+        if decision.incumbent and decision.action in actions:
             out.add(decision.incumbent)
         if decision.champion:
             out.discard(decision.champion)
@@ -52,8 +61,8 @@ def withdrawn(entries: Sequence[LedgerEntry]) -> frozenset[str]:
 
 
 def champion_before(entries: Sequence[LedgerEntry], period: Period) -> str | None:
-    """Give the version to go back to: the last one in force before today's that people did not withdraw."""
-    spared = withdrawn(entries) | {in_force(entries, period)}
+    """Give the version to go back to: the last one in force before today's that was not rolled back itself."""
+    spared = rolled_back(entries) | {in_force(entries, period)}
     return next((version for version in _champions(entries, period) if version not in spared), None)
 
 

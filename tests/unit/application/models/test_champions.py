@@ -158,6 +158,14 @@ def test_rolling_back_twice_goes_back_two_champions_and_then_to_none(gym: Gym) -
         roll_back(gym.book, NAME, month=DECEMBER, **WHY)
 
 
+def test_going_back_from_a_promotion_leads_to_the_champion_that_it_replaced(gym: Gym) -> None:
+    first, second = gym.month(OCTOBER, "first", 1.0), gym.month(NOVEMBER, "second", 0.8)
+    promote(gym.book, NAME, first, month=DECEMBER, **WHY)
+    for back in (second, None):
+        assert roll_back(gym.book, NAME, month=DECEMBER, **WHY).decision.champion == back
+    assert champions(gym) == [first, second, None]
+
+
 def test_a_version_may_not_be_put_in_force_for_months_it_has_seen(gym: Gym) -> None:
     gym.month(OCTOBER, "first", 1.0)
     second = gym.month(NOVEMBER, "second", 0.9)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from work_data_hub.application.models.book import Action, Decision, LedgerEntry
-from work_data_hub.application.models.rules import champion_before, in_force, withdrawn
+from work_data_hub.application.models.rules import champion_before, in_force, rolled_back, withdrawn
 from work_data_hub.domain.kernel.models import ModelVerdict
 from work_data_hub.domain.kernel.period import Period
 
@@ -70,7 +70,8 @@ def test_a_refused_challenger_is_never_in_force_by_its_refusal(rows: list[Row], 
 
 
 @given(ledgers, st.sampled_from(MONTHS))
-def test_going_back_never_leads_to_what_people_took_out(rows: list[Row], month: Period) -> None:
+def test_going_back_never_leads_to_what_was_rolled_back(rows: list[Row], month: Period) -> None:
     entries = ledger(rows)
     back = champion_before(entries, month)
-    assert back is None or (back not in withdrawn(entries) and back != in_force(entries, month))
+    assert back is None or (back not in rolled_back(entries) and back != in_force(entries, month))
+    assert rolled_back(entries) <= withdrawn(entries)

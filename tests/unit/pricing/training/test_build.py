@@ -117,6 +117,18 @@ def test_rows_are_judged_on_that_neither_has_seen_where_there_are_enough() -> No
     assert known < evidence["test_from"]
 
 
+def test_a_challenger_is_judged_by_what_it_learnt_since_the_incumbent() -> None:
+    frame = history(deals=800)
+    champion = champion_of(frame[:1980])
+    known = json.loads(champion.content)["facts"]["trained_until"]
+    outcome = build(frame, champion=champion)
+    assert outcome.trained is not None
+    evidence = outcome.trained.judgement.evidence
+    # with the usual share of deals for the test it would be the incumbent once more
+    assert known < evidence["learnt_until"] < evidence["test_from"]
+    assert evidence["incumbent_had_seen"] == 0
+
+
 def test_where_there_are_too_few_the_evidence_says_what_the_incumbent_had_seen() -> None:
     outcome = build(history(), champion=champion_of(history()))
     assert outcome.trained is not None

@@ -23,11 +23,19 @@ FEWEST_UNSEEN: Final = 200
 
 
 def unseen_from(rows: TrainingRows, incumbent: PriceModel | None) -> int | None:
-    """Give the day after the incumbent's training where enough lines follow it; else the split is the usual one."""
+    """Give the first day of the test: no line of it has the incumbent seen, where enough lines follow its training.
+
+    Of these lines the earlier half is left to the challenger: one that learns from what the incumbent learnt from
+    is the incumbent again, and nothing is judged.
+    """
     if incumbent is None:
         return None
     start = day_number(_trained_until(incumbent)) + 1
-    return start if int((rows.days >= start).sum()) >= FEWEST_UNSEEN else None
+    unseen = np.sort(rows.days[rows.days >= start])
+    if len(unseen) < FEWEST_UNSEEN:
+        return None
+    middle = int(unseen[len(unseen) // 2])
+    return middle if int((unseen >= middle).sum()) >= FEWEST_UNSEEN else start
 
 
 def judged(
