@@ -19,7 +19,7 @@ from work_data_hub.io.learners.gbm import DEFAULTS, GbmLearner
 from work_data_hub.io.learners.gbm_features import FeatureCodes
 
 Floats = npt.NDArray[np.float64]
-TRAIN, TEST, QUICK = 100_000, 50_000, 10
+TRAIN, TEST, QUICK = 100_000, 50_000, 20
 OVERALL_BAR, TIER_BAR, RATIO_BAR, EXCESS_BAR = 1.0, 2.5, 0.95, 1.6
 # a quantile model as the library makes it
 PLAIN: Mapping[str, Any] = {"n_estimators": 200}

@@ -81,6 +81,11 @@ class Bench:
     folder: Path
     lines: pd.DataFrame
 
+    def pair(self, name: str) -> tuple[Told, float]:
+        """Give a run through the hub and the bare script's seconds for the same results."""
+        run = self.ours(name)
+        return run, self.bare(run.results)
+
     def ours(self, name: str) -> Told:
         """Train and score on an empty hub of that name."""
         names = {"name": sql.Identifier(name), "template": sql.Identifier(TEMPLATE)}
@@ -115,19 +120,17 @@ def measure(quick: bool = False) -> list[Figure]:
     """Give the median ratio of pairs, each on a new hub."""
     lines = in_two_months(make_order_lines(QUICK_LINES if quick else LINES, SEED))
     with tempfile.TemporaryDirectory() as folder, started(Path(folder), lines) as bench:
-        runs = [bench.ours(f"pair_{number}") for number in range(1 if quick else PAIRS)]
-        bare = [bench.bare(run.results) for run in runs]
-    ratio = median(run.seconds / floor for run, floor in zip(runs, bare, strict=True))
-    last = runs[-1]
+        pairs = [bench.pair(f"pair_{number}") for number in range(1 if quick else PAIRS)]
+    last, _ = pairs[-1]
     return [
         at_most(
             "pricing_stages",
-            ratio,
+            median(run.seconds / floor for run, floor in pairs),
             BAR,
             lines=len(lines),
             rows={contract.name: rows.num_rows for contract, rows in last.results.items()},
-            seconds=[round(run.seconds, 2) for run in runs],
-            bare_seconds=[round(value, 2) for value in bare],
+            seconds=[round(run.seconds, 2) for run, _ in pairs],
+            bare_seconds=[round(floor, 2) for _, floor in pairs],
             learner_seconds=_rounded(last.learner),
             # those of price_bands and price_recs_line hold the learner's
             seconds_by_table=_rounded(last.by_table),

@@ -28,14 +28,14 @@ BARE = "bare"
 def empty_tables(url: str, contracts: Iterable[TableContract]) -> None:
     """Make tables like the hub's, with the same keys, beside them."""
     schema = sql.Identifier(BARE)
-    with closing(psycopg2.connect(DatabaseUrl.parse(url).libpq)) as connection:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema))
-            cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
-            for contract in (c for c in contracts if c.store is Store.WAREHOUSE):
-                like = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)")
-                there = sql.Identifier(contract.schema, contract.name)
-                cursor.execute(like.format(sql.Identifier(BARE, contract.name), there))
+    like = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)")
+    connection = psycopg2.connect(DatabaseUrl.parse(url).libpq)
+    with closing(connection), connection, connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema))
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
+        for contract in (c for c in contracts if c.store is Store.WAREHOUSE):
+            there = sql.Identifier(contract.schema, contract.name)
+            cursor.execute(like.format(sql.Identifier(BARE, contract.name), there))
 
 
 def run(

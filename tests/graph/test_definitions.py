@@ -11,22 +11,25 @@ from work_data_hub.domain.kernel.contract import Layer
 from work_data_hub.domain.kernel.errors import ConfigurationError
 from work_data_hub.orchestration.assets import factory
 from work_data_hub.orchestration.assets.annuity import annuity_tables
+from work_data_hub.orchestration.assets.pricing import pricing_sources
 from work_data_hub.orchestration.assets.releases import release_key
 from work_data_hub.orchestration.assets.retail import DROP_SENSORS, retail_releases, retail_tables
 from work_data_hub.orchestration.automation import ENVIRONMENTS, allowed, started_in_dev
 from work_data_hub.orchestration.definitions import build_defs
+from work_data_hub.registry import pricing_tables
 
 SPECS = {spec.key: spec for spec in build_defs().resolve_all_asset_specs()}
 # what belongs to no month: work beside the monthly load
 BESIDE = {"annuity/silver/company_search", "annuity/silver/company_rekey", "hub/platform/retention"}
 COMPANIES = {"company_search", "company_rekey"}
 TABLES = {
-    dg.AssetKey(table.contract.asset_key): table.contract for table in (*annuity_tables(), *retail_tables())
+    dg.AssetKey(table.contract.asset_key): table.contract
+    for table in (*annuity_tables(), *retail_tables(), *pricing_tables())
 }
 MONTHLY = sorted(key for key, contract in TABLES.items() if contract.monthly)
 WHOLE = sorted(TABLES.keys() - set(MONTHLY))
 RELEASES = {release_key(contract) for contract in retail_releases()}
-STARTS = {"annuity": "2023-11-01", "retail": "2009-12-01"}
+STARTS = {"annuity": "2023-11-01", "retail": "2009-12-01", "pricing": "2009-12-01"}
 LONGEST_BODY = 15
 
 
@@ -169,7 +172,8 @@ def test_every_condition_is_looked_after_by_one_automation_sensor(
     first, second = (sensor.asset_selection.resolve(repository.asset_graph) for sensor in automations)
     assert not first & second
     assert {key for key, spec in SPECS.items() if spec.automation_condition} <= first | second
-    # retail tables are asked for by the sensor that follows stage by stage
+    # retail's and the price desk's tables are asked for by the sensors that follow stage by stage
+    assert not {key for key in SPECS if SPECS[key].automation_condition and key.path[0] == "pricing"}
     assert {key for key in SPECS if SPECS[key].automation_condition and key.path[0] == "retail"} == RELEASES
 
 
@@ -177,6 +181,7 @@ def test_every_drop_is_watched_by_one_sensor() -> None:
     watched = [source for sources in DROP_SENSORS.values() for source in sources]
     named = [name.removeprefix("retail.") for name in load_source_specs() if name.startswith("retail.")]
     assert sorted(watched) == sorted(named)
+    assert {"orders.BU1", "quotes.BU1", "lookups.BU1", "orders.BU2", "orders.AW"} <= set(pricing_sources())
 
 
 def test_the_daily_job_holds_whole_tables_and_releases_and_no_months(
@@ -202,7 +207,8 @@ def test_what_wdh_start_switches_on_may_run_in_dev() -> None:
         *("retail_eurostyle_landing", "retail_contoso_landing"),
         *("retail_automation", "retail_follow"),
     }
-    assert all("dev" in allowed(name) for name in started_in_dev(["annuity", "retail"]))
+    assert set(started_in_dev(["pricing"])) == {"pricing_landing", "pricing_follow"}
+    assert all("dev" in allowed(name) for name in started_in_dev(["annuity", "retail", "pricing"]))
 
 
 def test_what_is_not_on_the_environment_map_fails_at_load() -> None:

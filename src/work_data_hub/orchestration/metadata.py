@@ -21,7 +21,13 @@ from work_data_hub.orchestration.metadata_history import (
     published_rows,
     published_total,
 )
-from work_data_hub.orchestration.metadata_models import charted, figure_rows, model_pictures, model_rows
+from work_data_hub.orchestration.metadata_models import (
+    charted,
+    figure_rows,
+    model_pictures,
+    model_rows,
+    reason_rows,
+)
 from work_data_hub.orchestration.metadata_tables import (
     comparisons,
     file_rows,
@@ -101,7 +107,7 @@ def run_metadata(report: BuildReport, history: TableHistory) -> dict[str, Any]:
     record, contract = report.record, history.contract
     lines = comparisons(record)
     return {
-        **_tables(models=model_rows(contract, record)),
+        **_tables(models=model_rows(contract, record), reasons=reason_rows(contract, record)),
         **model_pictures(contract, record),
         **_trends(record, history),
         **_counts(report),

@@ -17,7 +17,7 @@ Row = dict[str, str | int | float]
 _SHOWN_LAYERS: Final = (Layer.MODEL, Layer.SCORE, Layer.GOLD)
 _DIGITS: Final = 6
 _APART: Final = ("steps", MEMBERS)
-_VERDICT: Final = ("verdict", "challenger", "incumbent", "champion", "reason")
+_VERSIONS: Final = ("verdict", "challenger", "incumbent", "champion")
 
 
 def facts_by_member(contract: TableContract, record: PublishRecord) -> dict[str, Facts]:
@@ -29,19 +29,34 @@ def facts_by_member(contract: TableContract, record: PublishRecord) -> dict[str,
 
 
 def model_rows(contract: TableContract, record: PublishRecord) -> list[Row]:
-    """Give how the build's challengers fared, or why there is none, a row for each member."""
+    """Give the verdict on each member's challenger and the versions at stake; where none was trained, that."""
+    return [
+        {**_named(name), **{word: str(model.get(word) or "none") for word in _VERSIONS}}
+        for name, model in _models(contract, record).items()
+    ]
+
+
+def reason_rows(contract: TableContract, record: PublishRecord) -> list[Row]:
+    """Give why each verdict came out as it did: a table of its own, for beside versions the UI cuts it off."""
+    return [
+        {**_named(name), "reason": str(model.get("reason"))}
+        for name, model in _models(contract, record).items()
+    ]
+
+
+def _models(contract: TableContract, record: PublishRecord) -> dict[str, Facts]:
+    """Give what is told of each member's training, or why there was none."""
     if contract.layer is not Layer.MODEL:
-        return []
-    rows = ((name, _model_row(facts)) for name, facts in facts_by_member(contract, record).items())
-    return [{**({"member": name} if name else {}), **row} for name, row in rows if row]
+        return {}
+    told = {
+        name: {"reason": facts["why_not"]} if "why_not" in facts else facts.get("model")
+        for name, facts in facts_by_member(contract, record).items()
+    }
+    return {name: model for name, model in told.items() if isinstance(model, Mapping)}
 
 
-def _model_row(facts: Facts) -> Row:
-    model = facts.get("model")
-    if not isinstance(model, Mapping):
-        waits = {"verdict": "none", "reason": str(facts["why_not"])} if "why_not" in facts else {}
-        return {name: waits.get(name, "") for name in _VERDICT} if waits else {}
-    return {name: str(model.get(name) or "none") for name in _VERDICT}
+def _named(member: str) -> Row:
+    return {"member": member} if member else {}
 
 
 def model_pictures(contract: TableContract, record: PublishRecord) -> dict[str, Any]:
@@ -74,20 +89,17 @@ def quantile_of(name: str) -> float:
 
 
 def figure_rows(contract: TableContract, record: PublishRecord) -> list[Row]:
-    """Give all figures of a build, a row for each member."""
+    """Give all figures of a build, a row for each and a column for each member: the UI cuts off what is wide."""
     if contract.layer not in _SHOWN_LAYERS or contract.member is None:
         return []
-    told = {name: _metrics(facts) for name, facts in facts_by_member(contract, record).items()}
-    # the UI takes the columns of a table from its first row
-    names = dict.fromkeys(figure for metrics in told.values() for figure in metrics)
-    return [
-        {
-            "member": name,
-            **{figure: _rounded(metrics[figure]) if figure in metrics else "" for figure in names},
-        }
-        for name, metrics in told.items()
-        if metrics
-    ]
+    found = {name: _metrics(facts) for name, facts in facts_by_member(contract, record).items()}
+    told = {name: metrics for name, metrics in found.items() if metrics}
+    figures = dict.fromkeys(figure for metrics in told.values() for figure in metrics)
+    return [{"figure": figure, **_cells(figure, told)} for figure in figures]
+
+
+def _cells(figure: str, told: Mapping[str, Mapping[str, int | float]]) -> Row:
+    return {name: _rounded(metrics[figure]) if figure in metrics else "" for name, metrics in told.items()}
 
 
 def charted(contract: TableContract, record: PublishRecord) -> dict[str, int | float]:

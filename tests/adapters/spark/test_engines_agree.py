@@ -45,7 +45,7 @@ def worked(frame: FrameAdapter) -> FrameAdapter:
 
 @given(LINES)
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

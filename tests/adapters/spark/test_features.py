@@ -22,8 +22,8 @@ KEY = ["line_kind", "order_id", "order_line_id"]
 
 @pytest.fixture(scope="module")
 def lines() -> pd.DataFrame:
-    """A few thousand generated lines, odd ones among them."""
-    return make_order_lines(3_000, seed=11).sort_values("order_date", ignore_index=True)
+    """Generated lines, odd ones among them."""
+    return make_order_lines(1_500, seed=11).sort_values("order_date", ignore_index=True)
 
 
 def both(

@@ -264,3 +264,12 @@ class FrameLaws:
         before = values(small)
         small.with_columns(day=nw.lit(0, nw.Int64)).filter(nw.col("who") == "a").concat(small)
         assert values(small) == before
+
+    def test_a_cached_frame_has_the_same_rows_and_types_and_goes_on(self, small: FrameAdapter) -> None:
+        kept = small.with_columns(twice=nw.col("pieces") * 2).cached()
+        assert kept.columns == (*small.columns, "twice")
+        assert values(kept.select(*small.columns)) == values(small)
+        both = kept.concat(small.with_columns(twice=nw.col("pieces") * 2))
+        assert values(both.filter(nw.col("day") == 1).select("twice")) == 2 * values(
+            kept.filter(nw.col("day") == 1).select("twice")
+        )

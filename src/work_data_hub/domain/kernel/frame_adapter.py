@@ -40,6 +40,9 @@ class FrameAdapter(Protocol):
     def concat(self, other: Self) -> Self:
         """Give the rows of both frames, which have the same columns of the same types."""
 
+    def cached(self) -> Self:
+        """Give the same rows, worked out once at most; for frames that are read more than once."""
+
     def to_pandas(self) -> pd.DataFrame:
         """Give the rows as pandas, in no promised order."""
 
@@ -102,6 +105,10 @@ class NarwhalsFrame:
                 fix="cast the columns, or add those that one frame lacks",
             )
         return self._of(nw.concat([self._frame, other._frame.select(*mine)], how="vertical"))
+
+    def cached(self) -> Self:
+        """Give the same rows, worked out once at most."""
+        return self
 
     def _of(self, frame: "nw.LazyFrame[Any]") -> Self:
         return type(self)(frame)

@@ -254,6 +254,8 @@ class Training(_Rules):
     """What is learnt, from what, and how it is judged; `test_size` is the last share of deals in time."""
 
     target_column: Literal["discount_pct"] = "discount_pct"
+    # which of the scenarios is run; those that are not built refuse with what they would need
+    scenario: Literal["A", "B", "C", "D", "E"] = "A"
     split: Literal["time"] = "time"
     test_size: float = Field(0.2, gt=0, lt=1)
     random_state: int = 42

@@ -37,6 +37,10 @@ class SparkFrameAdapter(NarwhalsFrame):
         """Hand rows over to Spark; the index counts for nothing."""
         return cls.from_spark(session.createDataFrame(spark_rows(frame)))
 
+    def cached(self) -> Self:
+        """Work out the rows where they are: what reads them twice does not plan and do everything before them twice."""
+        return self.from_spark(self.to_spark().localCheckpoint())
+
     def to_spark(self) -> "DataFrame":
         """Give the frame as Spark knows it."""
         found: DataFrame = nw.to_native(self._frame)

@@ -11,6 +11,7 @@ from tests.unit.pricing.feature_rows import features
 from tests.unit.pricing.training.lines import FamilyLearner, history, line, unit
 
 from work_data_hub.domain.kernel.build import BuildContext
+from work_data_hub.domain.kernel.errors import UsageError
 from work_data_hub.domain.kernel.frames import to_arrow, with_stamps
 from work_data_hub.domain.kernel.models import ModelVerdict, ModelVersion
 from work_data_hub.domain.kernel.outcome import Outcome
@@ -83,6 +84,11 @@ def test_the_row_is_of_the_contract_and_names_the_version() -> None:
     assert set(json.loads(row["calibration"])) == {"q_0_10", "q_0_50", "q_0_90"}
     assert row["rows_fingerprint"] == outcome.trained.judgement.rows
     assert isinstance(outcome.facts["metrics"], dict)
+
+
+def test_a_scenario_that_is_not_built_trains_nothing_and_says_what_it_would_need() -> None:
+    with pytest.raises(UsageError, match=r"scenario B .* is not built: it needs .*quote_line"):
+        build(history(), scenario="B")
 
 
 def test_a_worse_challenger_is_refused_and_kept() -> None:

@@ -50,12 +50,15 @@ def daily(lines: FrameAdapter, past: FrameAdapter | None, window: Window) -> Fra
         # a key's first day has none before it, and what comes after the last that asks is asked by nobody
         .with_columns(since=stamped.min().over("who"), until=(stamped * nw.col(ASKED)).max().over("who"))
         .filter(nw.col("since") < nw.col("until"), stamped <= nw.col("until"))
+        .cached()
     )
 
 
 def measured(days: FrameAdapter, window: Window) -> FrameAdapter:
     """Give the measures of each key and day, by the stamped key."""
     running = _running(days, window)
+    if window.last or window.last_day:
+        running = running.cached()
     told = running.filter(nw.col(ASKED) == 1)
     if window.last or window.last_day:
         told = _with_last(told, running, window)

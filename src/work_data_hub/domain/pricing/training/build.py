@@ -20,6 +20,7 @@ from work_data_hub.domain.pricing.contracts.model import PRICE_BANDS
 from work_data_hub.domain.pricing.features.manifest import feature_manifest
 from work_data_hub.domain.pricing.policy.rows import no_rows
 from work_data_hub.domain.pricing.ports import Learner
+from work_data_hub.domain.pricing.readiness.contracts import refuse
 from work_data_hub.domain.pricing.training.errors import NotEnoughHistoryError
 from work_data_hub.domain.pricing.training.judging import judged, unseen_from
 from work_data_hub.domain.pricing.training.model import PriceModel
@@ -30,8 +31,6 @@ _HISTORY: Final = InputRef(
     ORDER_FEATURES, history=True, columns=tuple(dict.fromkeys(("bu_id", "period", *NEEDED, *FEATURES)))
 )
 PRICE_BANDS_INPUTS: Final = (_HISTORY,)
-# orders alone: what is learnt is the usual discount of orders that were won
-SCENARIO: Final = "A"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ def price_bands(learner: Learner) -> Callable[[BuildContext], Outcome]:
 
 def _make_bands(context: BuildContext, learner: Learner) -> Outcome:
     config: BuConfig = context.config.unit(context.member)
+    refuse(config.training.scenario)
     history = context.frames.get(_HISTORY.name)
     if history is None or history.empty:
         return _none(0, "no order lines before this month")
@@ -108,7 +108,7 @@ def _about(result: PriceTrainingResult, config: BuConfig, month: Period) -> Mapp
     facts = result.model.facts
     return {
         "bu_id": config.bu_id,
-        "scenario": SCENARIO,
+        "scenario": config.training.scenario,
         "month": month.key,
         "experiment": config.experiment_name,
         "features": list(result.feature_columns),
