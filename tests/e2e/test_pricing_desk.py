@@ -1,19 +1,16 @@
 """The price desk as its users call it: from an empty warehouse to explained quotes, roll-backs and a refused model."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from psycopg2 import sql
+from tests.e2e.price_desk import Rows, Said, of_file, publishes, read_rows, tables, wdh, write_rows
 from tests.fixtures_postgres import run_sql, temporary_database
 
-from work_data_hub.cli.main import run
 from work_data_hub.config.settings import get_settings
 from work_data_hub.domain.pricing.contracts.bronze import QUOTES
 from work_data_hub.domain.pricing.contracts.score import PRICE_RECS_LINE
@@ -25,30 +22,6 @@ pytestmark = pytest.mark.xdist_group("pricing")
 MODEL, NEWEST = "price_rec_BU1", "2025-11"
 WHY = ("--reason", "a test", "--author", "ann")
 BAND = ("disc_q_0_10", "disc_q_0_50", "disc_q_0_90")
-Rows = list[dict[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a command answered."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        document = json.loads(self.out)
-        assert document["exit_status"] == self.status
-        return document
-
-
-def wdh(*arguments: str) -> Said:
-    """Call the command in this process."""
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        status = run(arguments)
-    return Said(status, out.getvalue(), err.getvalue())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +43,6 @@ class Desk:
 
     def champion(self) -> str:
         return str(wdh("models", "show", MODEL, "--json").json["champion"])
-
-
-def publishes(url: str) -> dict[tuple[str, str], str]:
-    """Give the last run that published each part of the price desk's tables."""
-    rows = run_sql(
-        url,
-        "SELECT table_key, scope_key, run_id FROM hub.publishes WHERE table_key LIKE %s ORDER BY published_at",
-        "pricing.%",
-    )
-    return {(str(table), str(scope)): str(run_id) for table, scope, run_id in rows}
 
 
 def scored_by(url: str) -> set[str]:
@@ -157,24 +120,6 @@ def _spoil(url: str, said: dict[str, Said], seen: dict[str, Any]) -> None:
     orders.write_bytes(kept)
 
 
-def read_rows(path: Path) -> Rows:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write_rows(path: Path, rows: Rows, columns: Sequence[str] | None = None) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns or list(rows[0]), extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def tables(said: Said) -> dict[tuple[str, str], str]:
-    """Give what came of each part of each table."""
-    return {(line["table"], line["scope"]): line["result"] for line in said.json["tables"]}
-
-
 @pytest.fixture
 def file(desk: Desk, tmp_path: Path) -> Callable[..., Path]:
     """A file of quotes as the business unit writes them, with what a test changes in it."""
@@ -183,10 +128,6 @@ def file(desk: Desk, tmp_path: Path) -> Callable[..., Path]:
         return write_rows(tmp_path / name, change(read_rows(desk.quotes)), columns)
 
     return written
-
-
-def of_file(path: Path, *more: str, bu: str = "BU1") -> Said:
-    return wdh("pricing", "score", "--bu", bu, "--quotes", str(path), *more)
 
 
 def test_nothing_is_scored_before_a_model_is_promoted_and_that_is_said(desk: Desk) -> None:
@@ -232,8 +173,8 @@ def test_a_model_that_was_trained_is_in_the_ledger_and_in_the_experiment_tracker
         MODEL,
     )
     assert tagged == [("champion", desk.champion())]
-    tags = dict(run_sql(tracker, "SELECT key, value FROM registered_model_tags WHERE name = %s", MODEL))
-    assert "BU1" in tags.values()
+    tags = run_sql(tracker, "SELECT value FROM registered_model_tags WHERE name = %s", MODEL)
+    assert ("BU1",) in tags
     assert len(list((desk.root / "wdh" / "mlruns").rglob("features.json"))) >= 2
 
 
@@ -270,7 +211,7 @@ def test_what_was_published_is_what_the_manifest_says(desk: Desk, bu: str) -> No
         sorted(set(desk.seen["by the orchestrator"].values())),
     )
     names = ("read", "published", "rejected", "deduplicated")
-    assert {name: int(figure) for name, figure in zip(names, found, strict=True)} == {
+    assert {name: int(str(figure)) for name, figure in zip(names, found, strict=True)} == {
         name: expected[name] for name in names
     }
 
@@ -284,7 +225,7 @@ def test_after_a_roll_back_scores_are_stale_and_made_again_by_the_version_before
         for state in states
         if state["state"] == "stale" and state["member"] == "BU1"
     }
-    assert (PRICE_RECS_LINE.key, f"{NEWEST}-01") in waiting or (PRICE_RECS_LINE.key, NEWEST) in waiting
+    assert (PRICE_RECS_LINE.key, NEWEST) in waiting
     assert "pricing.feature.order_features" not in {table for table, _ in waiting}
     assert desk.seen["champions"] == [{second}, {first}, {second}]
     assert desk.said["promote"].status == 0
@@ -452,7 +393,7 @@ def test_a_file_is_scored_by_the_version_that_is_asked_for(desk: Desk) -> None:
 
 def test_models_are_listed_with_their_champion(desk: Desk) -> None:
     listed = {model["name"]: model for model in wdh("models", "list", "--json").json["models"]}
-    assert set(listed) == {MODEL, "price_rec_BU2"} or set(listed) == {MODEL}
+    assert set(listed) == {MODEL, "price_rec_BU2"}
     assert listed[MODEL]["champion"] == desk.champion()
     shown = wdh("models", "show", MODEL)
     assert shown.status == 0

@@ -1,3 +1,5 @@
+import logging
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
@@ -135,14 +137,27 @@ def test_a_month_over_its_reject_budget_publishes_nothing(
     assert shop.shop.store.evidence
 
 
+@pytest.fixture
+def logging_to_runs() -> Iterator[None]:
+    """Log as a run does, and leave the tests after this one what they had."""
+    from work_data_hub.utils.logging import configure_logging
+
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    configure_logging()
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.mark.usefixtures("logging_to_runs")
 def test_what_a_build_logs_reaches_the_log_of_the_run(shop: ShopHub, instance: dg.DagsterInstance) -> None:
-    from work_data_hub.utils.logging import configure_logging, get_logger
+    from work_data_hub.utils.logging import get_logger
 
     def talk(context: BuildContext) -> Outcome:
         get_logger("work_data_hub.test").info("counted the till", rows=7)
         return make_detail(context)
 
-    configure_logging()
     shop.shop.detail = talk
     shop.shop.drop(MONTH, ["1"], "first")
     result = shop.materialize(MONTH.key, instance=instance)

@@ -11,7 +11,7 @@ from work_data_hub.application.runs import BuildReport, PublishRecord, Result
 from work_data_hub.domain.kernel.contract import COUNT, RATIO, Column, TableContract
 from work_data_hub.domain.kernel.outcome import Counts
 from work_data_hub.domain.pricing.contracts.gold import PRICE_DIAGNOSTICS
-from work_data_hub.domain.pricing.contracts.model import PRICE_BANDS
+from work_data_hub.domain.pricing.contracts.model import PRICE_BANDS, PRICE_LIMITS
 from work_data_hub.domain.pricing.contracts.score import PRICE_RECS_LINE
 from work_data_hub.domain.pricing.contracts.silver import ORDER_LINE
 from work_data_hub.orchestration.members import merged_report
@@ -79,6 +79,13 @@ def test_a_build_says_how_its_challengers_fared_and_who_has_none(bands: dict[str
         {"member": "BU1", "reason": "the first"},
         {"member": "BU2", "reason": "no order lines before this month"},
     ]
+
+
+def test_limits_that_could_not_be_set_say_why_and_have_no_verdict() -> None:
+    facts = {"metrics": {"segments": 0}, "why_not": "no usable lines"}
+    told = shown(PRICE_LIMITS, record(PRICE_LIMITS, facts, of("BU1"), published=0))
+    assert table(told["reasons"]) == [{"member": "BU1", "reason": "no usable lines"}]
+    assert "models" not in told
 
 
 def test_each_challenger_is_drawn(bands: dict[str, Any]) -> None:

@@ -160,24 +160,17 @@ class QuoteDesk:
 def _unfit(lines: pd.DataFrame) -> tuple[Rejection, ...]:
     """Say which quote lines can't be scored for want of a list price or a quantity."""
     return tuple(
-        Rejection(
-            row.row_number,
-            name,
-            "not_above_zero",
-            _as_text(value),
-            f"no {word} above 0",
-            row.file_id,
-            row.sheet,
-        )
-        for row in lines.itertuples()
+        _below(row, name, word)
+        for row in lines.to_dict(orient="records")
         for name, word in _NEEDED.items()
-        for value in (getattr(row, name),)
-        if pd.isna(value) or value <= 0
+        if pd.isna(row[name]) or row[name] <= 0
     )
 
 
-def _as_text(value: Any) -> str | None:
-    return None if pd.isna(value) else str(value)
+def _below(row: Mapping[Any, Any], name: str, word: str) -> Rejection:
+    told = None if pd.isna(row[name]) else str(row[name])
+    place = row["file_id"], row["sheet"]
+    return Rejection(row["row_number"], name, "not_above_zero", told, f"no {word} above 0", *place)
 
 
 def _unscorable(rejections: Sequence[Rejection]) -> InputRefusedError:

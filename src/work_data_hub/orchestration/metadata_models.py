@@ -33,6 +33,7 @@ def model_rows(contract: TableContract, record: PublishRecord) -> list[Row]:
     return [
         {**_named(name), **{word: str(model.get(word) or "none") for word in _VERSIONS}}
         for name, model in _models(contract, record).items()
+        if "trained" in model
     ]
 
 
@@ -45,14 +46,18 @@ def reason_rows(contract: TableContract, record: PublishRecord) -> list[Row]:
 
 
 def _models(contract: TableContract, record: PublishRecord) -> dict[str, Facts]:
-    """Give what is told of each member's training, or why there was none."""
+    """Give what is told of each member's training, or why there was none; limits are set without any training."""
     if contract.layer is not Layer.MODEL:
         return {}
-    told = {
-        name: {"reason": facts["why_not"]} if "why_not" in facts else facts.get("model")
-        for name, facts in facts_by_member(contract, record).items()
-    }
-    return {name: model for name, model in told.items() if isinstance(model, Mapping)}
+    told = {name: _model(facts) for name, facts in facts_by_member(contract, record).items()}
+    return {name: model for name, model in told.items() if model}
+
+
+def _model(facts: Facts) -> Facts:
+    if isinstance(model := facts.get("model"), Mapping):
+        return {**model, "trained": True}
+    known = {"trained": False} if "trained" in facts else {}
+    return {"reason": facts["why_not"], **known} if "why_not" in facts else {}
 
 
 def _named(member: str) -> Row:

@@ -13,11 +13,12 @@ FREE = [c for c in WAREHOUSE_CONTRACTS if not any(reference.enforced for referen
 
 @pytest.mark.parametrize("contract", FREE, ids=lambda c: c.key)
 def test_rows_come_back_as_they_went_in(contract: TableContract, migrated_url: str) -> None:
-    rows = to_arrow(contract, sample_rows(contract, 200))
+    count = 1 if set(contract.primary_key) <= set(contract.scope) else 200
+    rows = to_arrow(contract, sample_rows(contract, count))
     loader = WarehouseLoader(migrated_url)
     try:
         with loader.transaction() as session:
-            assert session.append(contract, rows).inserted == 200
+            assert session.append(contract, rows).inserted == count
         read = loader.read(contract)
     finally:
         loader.disconnect()

@@ -23,7 +23,8 @@ _WORDS = 7
 def sample_rows(contract: TableContract, rows: int, seed: int = 0) -> pd.DataFrame:
     """Give rows of one scope with distinct keys, values inside every check, and nulls where they may be."""
     random = np.random.default_rng([seed, rows])
-    telling = _telling_column(contract)
+    # a scope of which every key column is part holds one row
+    telling = None if rows == 1 else _telling_column(contract)
     arrays = [
         pa.array(_values(contract, column, rows, random, distinct=column.name == telling), column.dtype)
         for column in contract.columns
