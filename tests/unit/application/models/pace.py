@@ -100,7 +100,7 @@ class FakeBook:
         if model.version not in {known.version for known in self.kept}:
             self.kept.append(kept)
         won = judged.verdict is ModelVerdict.PROMOTED
-        stays = in_force(self.made, Period.of(month), incumbent=True)
+        stays = in_force(self.entries(model.name), Period.of(month), incumbent=True)
         self.decide(
             Decision(
                 model.name, Period.of(month), Action.PROMOTED if won else Action.JUDGED, judged.reason,

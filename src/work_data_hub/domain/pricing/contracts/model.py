@@ -80,7 +80,7 @@ PRICE_BANDS: Final = TableContract(
         number("pinball_incumbent", "Pinball, incumbent", "the same for the incumbent", unit="share"),
         number(
             "pinball_naive",
-            "Pinball, segment medians",
+            "Pinball, segment quantiles",
             "the same for bands of segment quantiles",
             unit="share",
             nullable=False,
