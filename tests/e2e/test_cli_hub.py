@@ -84,7 +84,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         "LANDING_ROOT": str(root / "landing"),
         "DAGSTER_HOME": str(root / "dagster"),
     }
-    sample = ("sample-data", "--rows", "300", "--layout-rows", "120", "--seed", "7", "--retail-lines", "2000", "--pricing-lines", "400")
+    sample = (
+        "sample-data",
+        "--rows",
+        "300",
+        "--layout-rows",
+        "120",
+        "--seed",
+        "7",
+        "--retail-lines",
+        "2000",
+        "--pricing-lines",
+        "400",
+    )
     subprocess.run([*WDH, *sample], env=env, cwd=PROJECT, check=True, capture_output=True)
     _thin(root / "landing")
     started = subprocess.run(

@@ -121,7 +121,17 @@ def filled_shell(folder: Path) -> Shell:
     shell = Shell(folder)
     shell.write_env()
     for arguments in (
-        ("sample-data", "--rows", "300", "--layout-rows", "120", "--retail-lines", "2000", "--pricing-lines", "400"),
+        (
+            "sample-data",
+            "--rows",
+            "300",
+            "--layout-rows",
+            "120",
+            "--retail-lines",
+            "2000",
+            "--pricing-lines",
+            "400",
+        ),
         ("db", "upgrade"),
     ):
         done = shell.call(*WDH, *arguments)

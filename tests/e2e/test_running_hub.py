@@ -82,7 +82,17 @@ def hub(tmp_path: Path) -> Iterator[Served]:
         "LANDING_ROOT": str(tmp_path / "landing"),
         "DAGSTER_HOME": str(tmp_path / "dagster"),
     }
-    sample = ("sample-data", "--rows", "300", "--layout-rows", "120", "--retail-lines", "2000", "--pricing-lines", "400")
+    sample = (
+        "sample-data",
+        "--rows",
+        "300",
+        "--layout-rows",
+        "120",
+        "--retail-lines",
+        "2000",
+        "--pricing-lines",
+        "400",
+    )
     subprocess.run([*WDH, *sample], env=env, cwd=PROJECT, check=True, capture_output=True)
     hold_back(tmp_path)
     log = tmp_path / "start.log"

@@ -61,4 +61,7 @@ def test_the_landing_root_is_told_with_its_months_and_drops(
     (tmp_path / "retail/rates").mkdir(parents=True)
     (tmp_path / "retail/rates/units_per_eur.csv").write_text("a\n", encoding="utf-8")
     verdict, said = told(monkeypatch, "landing root", landing_root=tmp_path)
-    assert (verdict, said) == (Verdict.OK, f"{tmp_path}: annuity 0 months, retail 1 of 9 drops, pricing 0 of 7 drops")
+    assert (verdict, said) == (
+        Verdict.OK,
+        f"{tmp_path}: annuity 0 months, retail 1 of 9 drops, pricing 0 of 7 drops",
+    )
