@@ -89,7 +89,7 @@ def hub(tmp_path: Path) -> Iterator[Served]:
         "--layout-rows",
         "120",
         "--retail-lines",
-        "2000",
+        "1000",
         "--pricing-lines",
         "400",
     )
@@ -108,8 +108,10 @@ def hub(tmp_path: Path) -> Iterator[Served]:
 
 
 def hold_back(root: Path) -> None:
-    """Keep one month in the landing folder, and another one for later."""
+    """Keep one annuity month in the landing folder, and another one for later."""
     landing = root / "landing"
+    for other in ("retail", "pricing"):
+        shutil.rmtree(landing / other)
     (landing / NEW).rename(root / NEW)
     for folder in landing.glob("2*"):
         if folder.name != LOADED:
