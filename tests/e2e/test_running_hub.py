@@ -89,7 +89,7 @@ def hub(tmp_path: Path) -> Iterator[Served]:
         "--layout-rows",
         "120",
         "--retail-lines",
-        "1000",
+        "2000",
         "--pricing-lines",
         "400",
     )
