@@ -90,7 +90,7 @@ class QuoteDesk:
         outcome = of_member(QUOTES, self.bu, intake.make(parts))
         if outcome.accepted.empty:
             raise InputRefusedError(
-                f"{file.name} holds no quote line",
+                f"{file.name} holds no quote line{_first_reason(outcome.rejections)}",
                 where=Location(file=file.name),
                 expected="lines with a date",
                 fix="correct the file",
@@ -171,6 +171,13 @@ def _below(row: Mapping[Any, Any], name: str, word: str) -> Rejection:
     told = None if pd.isna(row[name]) else str(row[name])
     place = row["file_id"], row["sheet"]
     return Rejection(row["row_number"], name, "not_above_zero", told, f"no {word} above 0", *place)
+
+
+def _first_reason(rejections: Sequence[Rejection]) -> str:
+    if not rejections:
+        return ""
+    first = rejections[0]
+    return f": row {first.row_number}, {first.column} {first.value!r}: {first.reason}"
 
 
 def _unscorable(rejections: Sequence[Rejection]) -> InputRefusedError:
